@@ -1,5 +1,5 @@
-import type { Account, AccountDelta, AccountDraft, AccountId, CorrelationKey, Group } from './account.js';
 import type { PasswordRules } from '../../domain/password/password-rules.js';
+import type { Account, AccountDelta, AccountDraft, AccountId, CorrelationKey, Group } from './account.js';
 
 /** Where a connector writes what it does. Structured, without secrets. */
 export interface ConnectorLog {
