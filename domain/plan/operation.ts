@@ -68,6 +68,8 @@ export interface AccountDraft {
 export interface AccountDelta {
   /** `null` takes a value away. */
   attributes?: Attributes;
+  /** Names that change, and must stay unlike anybody else's; a collision moves on as it does at creation. */
+  unique?: UniqueName[];
   container?: string;
   enabled?: boolean;
 }
@@ -75,7 +77,8 @@ export interface AccountDelta {
 /** One intended change in one directory. What it means depends on its kind. */
 export type OperationDetail =
   | { kind: 'create-account'; draft: AccountDraft }
-  | { kind: 'restore-account' }
+  /** `draft`: what it is created from when the directory no longer keeps it. */
+  | { kind: 'restore-account'; draft: AccountDraft }
   | { kind: 'update-account'; delta: AccountDelta }
   | { kind: 'enable-account' | 'disable-account' | 'revoke-sessions' | 'scramble-password' | 'delete-account' }
   | { kind: 'set-password'; envelopeId: string }

@@ -1,0 +1,54 @@
+import type { LifecycleEvent } from './lifecycle-event.js';
+
+/** What the order of a person's events follows from. */
+export type OrderedEvent = Pick<LifecycleEvent, 'id' | 'position' | 'type' | 'effectiveAt' | 'urgent'>;
+
+/** Earlier effect first, and at the same instant earlier acceptance first. */
+function byDate(a: OrderedEvent, b: OrderedEvent): number {
+  return Date.parse(a.effectiveAt) - Date.parse(b.effectiveAt) || a.position - b.position;
+}
+
+function isDue(event: OrderedEvent, now: number): boolean {
+  return Date.parse(event.effectiveAt) <= now;
+}
+
+/**
+ * Which of two waiting events of one person is taken first, seen from `now` (milliseconds since the epoch): negative
+ * for `a`. Urgent events that are due go first, then the rest by date. An urgent event that is not due yet waits for
+ * its date.
+ */
+export function compareEvents(a: OrderedEvent, b: OrderedEvent, now: number): number {
+  const first = (event: OrderedEvent) => Number(event.urgent && isDue(event, now));
+  return first(b) - first(a) || byDate(a, b);
+}
+
+/** The waiting events in the order in which they will be taken (`compareEvents`). */
+export function inOrder<E extends OrderedEvent>(waiting: readonly E[], now: number): E[] {
+  return [...waiting].sort((a, b) => compareEvents(a, b, now));
+}
+
+/** The event that is taken next, and in how many milliseconds (0: at once). `undefined` when none waits. */
+export function nextEvent<E extends OrderedEvent>(
+  waiting: readonly E[],
+  now: number,
+): { event: E; dueInMs: number } | undefined {
+  const event = inOrder(waiting, now)[0];
+  return event && { event, dueInMs: Math.max(0, Date.parse(event.effectiveAt) - now) };
+}
+
+/**
+ * The waiting events that a leave makes void at the moment it is taken: everything accepted before it and everything
+ * dated after it. A rehire stays, and so does what is dated after a rehire that stays; only a rehire that was both
+ * accepted and dated before the leave is void with the rest, or an urgent leave would be undone by it.
+ */
+export function supersededBy<E extends OrderedEvent>(leave: OrderedEvent, waiting: readonly E[]): E[] {
+  const others = waiting.filter((event) => event.id !== leave.id);
+  const acceptedBefore = (event: OrderedEvent) => event.position < leave.position;
+  const datedAfter = (event: OrderedEvent) => byDate(leave, event) < 0;
+  const rehires = others.filter((event) => event.type === 'rehire' && (!acceptedBefore(event) || datedAfter(event)));
+  return others.filter((event) => {
+    if (event.type === 'rehire') return !rehires.includes(event);
+    if (!acceptedBefore(event) && !datedAfter(event)) return false;
+    return !rehires.some((rehire) => byDate(rehire, event) < 0);
+  });
+}
