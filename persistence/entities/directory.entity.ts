@@ -1,0 +1,24 @@
+import { Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+
+/** A connected system, as the configuration file describes it; its secrets stay there. */
+@Entity('directory')
+@Unique('directory_name_key', ['name'])
+export class DirectoryEntity {
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'directory_pkey' })
+  id!: string;
+
+  /** The word for it in policies, the report and the API. */
+  @Column({ type: 'text' })
+  name!: string;
+
+  @Column({ type: 'text' })
+  kind!: string;
+
+  /** Without secrets. */
+  @Column({ type: 'jsonb', default: {} })
+  settings!: Record<string, unknown>;
+
+  /** Its place in the configuration file. */
+  @Column({ type: 'int' })
+  position!: number;
+}
