@@ -3,6 +3,7 @@ import {
   Column,
   CreateDateColumn,
   Entity,
+  Index,
   JoinColumn,
   ManyToOne,
   PrimaryGeneratedColumn,
@@ -18,6 +19,8 @@ import { PersonEntity } from './person.entity.js';
 @Unique('account_directory_anchor_key', ['directory', 'anchor'])
 @Unique('account_person_uuid_directory_key', ['personUuid', 'directory'])
 @Check('account_state_check', `"state" IN ('active', 'disabled', 'deleted')`)
+@Index('account_sign_in_name_idx', { synchronize: false })
+@Index('account_sam_account_name_idx', { synchronize: false })
 export class AccountEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'account_pkey' })
   id!: string;

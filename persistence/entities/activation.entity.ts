@@ -31,6 +31,10 @@ export class ActivationEntity {
   @Column({ type: 'timestamptz', nullable: true })
   usedAt!: Date | null;
 
+  /** When the mail server took the mail; a mail that was taken is not sent again. */
+  @Column({ type: 'timestamptz', nullable: true })
+  sentAt!: Date | null;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: Date;
 }

@@ -1,4 +1,8 @@
 import { Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import type { PasswordRules } from '../../domain/password/password-rules.js';
+
+/** Whether passwords can be set in a directory, and what it demands of them. */
+export type DirectoryPasswords = { settable: true; rules: PasswordRules } | { settable: false };
 
 /** A connected system, as the configuration file describes it; its secrets stay there. */
 @Entity('directory')
@@ -21,4 +25,8 @@ export class DirectoryEntity {
   /** Its place in the configuration file. */
   @Column({ type: 'int' })
   position!: number;
+
+  /** What the directory last said of passwords; null until it was asked. */
+  @Column({ type: 'jsonb', nullable: true })
+  passwords!: DirectoryPasswords | null;
 }

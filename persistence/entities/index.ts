@@ -4,6 +4,7 @@ import { DirectoryEntity } from './directory.entity.js';
 import { LifecycleEventEntity } from './lifecycle-event.entity.js';
 import { OperationEntity } from './operation.entity.js';
 import { PasswordEnvelopeEntity } from './password-envelope.entity.js';
+import { PasswordRequestEntity } from './password-request.entity.js';
 import { PersonEntity } from './person.entity.js';
 import { PolicyEntity } from './policy.entity.js';
 
@@ -17,4 +18,5 @@ export const ENTITIES = [
   PolicyEntity,
   ActivationEntity,
   PasswordEnvelopeEntity,
+  PasswordRequestEntity,
 ];

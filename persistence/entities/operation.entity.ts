@@ -28,6 +28,7 @@ export interface EndUser {
 @Index('operation_application_idx', ['application', 'position'])
 @Index('operation_outcome_idx', ['outcome', 'position'])
 @Index('operation_retry_of_idx', ['retryOf'], { where: `"retry_of" IS NOT NULL` })
+@Index('operation_not_started_idx', ['plannedAt'], { where: `"run_id" = '' AND "outcome" = 'planned'` })
 @Index('operation_time_idx', { synchronize: false })
 @Index('operation_end_user_search_idx', { synchronize: false })
 export class OperationEntity {
@@ -109,6 +110,7 @@ export class OperationEntity {
   @Column({ type: 'text' })
   workflowId!: string;
 
+  /** Empty until Temporal was told of it. */
   @Column({ type: 'text' })
   runId!: string;
 
