@@ -117,9 +117,11 @@ export async function untilListening(port: number, host: string, signal: AbortSi
     signal.throwIfAborted();
     const accepted = await new Promise<boolean>((resolve) => {
       const socket = connect({ port, host });
-      socket.once('connect', () => resolve(true));
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
       socket.once('error', () => resolve(false));
-      socket.once('close', () => socket.destroy());
     });
     if (accepted) return;
     await wait(25, undefined, { signal });
