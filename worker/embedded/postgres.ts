@@ -19,7 +19,7 @@ export interface PostgresOptions {
   cacheDir: string;
   /** The port to listen on. Default: a free one, chosen at the first start and kept. */
   port?: number;
-  /** False gives up durability for speed (no fsync): for tests only. Default true. */
+  /** False (no fsync) loses data when the machine fails, not when the server is killed: for tests. Default true. */
   durable?: boolean;
   /** Called with each line of the server's log. */
   log?: (line: string) => void;
@@ -201,7 +201,7 @@ function settings(port: number, durable: boolean): string[] {
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
