@@ -22,7 +22,7 @@ export class PasswordRequestEntity {
   @Column({ type: 'bytea' })
   activationHash!: Buffer;
 
-  @ManyToOne(() => ActivationEntity, { nullable: false })
+  @ManyToOne(() => ActivationEntity, { nullable: false, onDelete: 'CASCADE' })
   @JoinColumn({ name: 'activation_hash', foreignKeyConstraintName: 'password_request_activation_hash_fkey' })
   activation?: ActivationEntity;
 

@@ -49,6 +49,7 @@ const TABLES = [
     reason text,
     accepted_at timestamptz NOT NULL DEFAULT now(),
     handed_over_at timestamptz,
+    hand_over_claimed_until timestamptz,
     taken_at timestamptz,
     finished_at timestamptz,
     workflow_run_id text,
@@ -63,6 +64,8 @@ const TABLES = [
   'CREATE INDEX lifecycle_event_person_idx ON lifecycle_event (person_uuid, position)',
   `CREATE INDEX lifecycle_event_to_hand_over_idx ON lifecycle_event (position)
     WHERE "handed_over_at" IS NULL AND "state" = 'accepted'`,
+  `CREATE INDEX lifecycle_event_to_hand_over_first_idx ON lifecycle_event (position)
+    WHERE "handed_over_at" IS NULL AND "state" = 'accepted' AND ("urgent" OR "type" = 'leaver')`,
   `CREATE INDEX lifecycle_event_accepted_idx ON lifecycle_event (effective_at) WHERE "state" = 'accepted'`,
 
   `CREATE TABLE directory (

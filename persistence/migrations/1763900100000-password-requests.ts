@@ -29,6 +29,7 @@ const STATEMENTS = [
     CONSTRAINT password_request_status_hash_key UNIQUE (status_hash),
     CONSTRAINT password_request_person_uuid_fkey FOREIGN KEY (person_uuid) REFERENCES person (id),
     CONSTRAINT password_request_activation_hash_fkey FOREIGN KEY (activation_hash) REFERENCES activation (token_hash)
+      ON DELETE CASCADE
   )`,
   'CREATE INDEX password_request_person_idx ON password_request (person_uuid)',
   'CREATE INDEX password_request_activation_idx ON password_request (activation_hash)',
