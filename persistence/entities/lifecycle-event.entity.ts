@@ -22,6 +22,9 @@ import { PersonEntity } from './person.entity.js';
 @Check('lifecycle_event_state_check', `"state" IN ('accepted', 'taken', 'done', 'superseded', 'failed')`)
 @Index('lifecycle_event_person_idx', ['personUuid', 'position'])
 @Index('lifecycle_event_to_hand_over_idx', ['position'], { where: `"handed_over_at" IS NULL AND "state" = 'accepted'` })
+@Index('lifecycle_event_to_hand_over_first_idx', ['position'], {
+  where: `"handed_over_at" IS NULL AND "state" = 'accepted' AND ("urgent" OR "type" = 'leaver')`,
+})
 @Index('lifecycle_event_accepted_idx', ['effectiveAt'], { where: `"state" = 'accepted'` })
 export class LifecycleEventEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'lifecycle_event_pkey' })
@@ -78,6 +81,10 @@ export class LifecycleEventEntity {
   /** When Temporal last confirmed that it has the event. */
   @Column({ type: 'timestamptz', nullable: true })
   handedOverAt!: Date | null;
+
+  /** Until then one process is busy handing it over, and the others leave it alone. */
+  @Column({ type: 'timestamptz', nullable: true })
+  handOverClaimedUntil!: Date | null;
 
   /** When a run began with it. */
   @Column({ type: 'timestamptz', nullable: true })
