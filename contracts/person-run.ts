@@ -1,7 +1,7 @@
 import type { EventType } from '../domain/event/lifecycle-event.js';
+import type { Attributes } from '../domain/person/attributes.js';
 import type { CorrelationKey, Operation, OperationOutcome } from '../domain/plan/operation.js';
 import type { Lane } from '../domain/plan/plan.js';
-import type { Attributes } from '../domain/person/attributes.js';
 
 /*
  * The runs of a person: workflow types `joiner`, `mover`, `leaver`, `rehire` under the id `person/<person's UUID>`.
@@ -54,12 +54,12 @@ export interface OperationResult {
   finishedAt: string;
 }
 
-/** The account as a lane left it. */
+/** The account as a lane left it. What was not read on the way is absent. */
 export interface AccountState {
   id: string;
-  name: string;
+  name?: string;
   state: 'active' | 'disabled' | 'deleted';
-  attributes: Attributes;
+  attributes?: Attributes;
   container?: string;
 }
 
@@ -71,6 +71,8 @@ export interface LaneInput {
   operations: Operation[];
   /** Access is being cut: whatever the error, it is tried again. */
   cut: boolean;
+  /** How often the first of these operations was tried by earlier calls. */
+  attemptsBefore: number;
 }
 
 /** Result of `applyLane`: everything that was finished, in order. */
@@ -87,6 +89,8 @@ export interface PlanEventInput {
   event: string;
   workflowId: string;
   runId: string;
+  /** Second wave: only these directories, which the first wave deferred. */
+  only?: string[];
 }
 
 /** What a run has to do for an event. */
@@ -96,6 +100,14 @@ export interface PlannedRun {
   later: { afterMs: number; lane: Lane }[];
   /** Directories that can only be planned when the lanes before them have ended. */
   deferred: string[];
+}
+
+/** Input of `planRetry`: the report's rows to try again. */
+export interface PlanRetryInput {
+  person: string;
+  operations: string[];
+  workflowId: string;
+  runId: string;
 }
 
 /** Result of `planEvent`. */
@@ -113,15 +125,30 @@ export interface RecordOutcomesInput {
   person: string;
   event?: string;
   results: OperationResult[];
-  accounts: { directory: string; account: AccountState; results: OperationResult[] }[];
+  accounts: { directory: string; account: AccountState }[];
   /** Set once nothing is left to do or to wait for but a grace period. */
-  finished?: boolean;
+  finished: boolean;
+}
+
+/** Input of `sendMail`. */
+export interface SendMailInput {
+  operationId: string;
+  person: string;
+  kind: 'send-activation-mail' | 'send-reset-mail';
+  to: string;
+}
+
+/** Where one lane stands. */
+export interface LaneProgress {
+  directory: string;
+  state: 'open' | 'waiting' | 'done';
+  reason?: string;
 }
 
 /** Answer of the `progress` query. */
 export interface RunProgress {
   event?: EventRef;
   state: 'waiting-for-date' | 'planning' | 'applying' | 'waiting' | 'grace' | 'done';
-  lanes: { directory: string; state: 'open' | 'waiting' | 'done'; reason?: string }[];
+  lanes: LaneProgress[];
   inbox: EventRef[];
 }

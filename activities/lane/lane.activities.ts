@@ -1,0 +1,116 @@
+import { CancelledFailure, Context } from '@temporalio/activity';
+import type { AnyConnector, ConnectorLog } from '../../connectors/contract/connector.js';
+import type { AccountState, LaneInput, LaneResult, OperationResult } from '../../contracts/person-run.js';
+import type { Operation } from '../../domain/plan/operation.js';
+import { asConnectorError, isWorthRetrying, toTemporalFailure } from '../failures.js';
+import { executeOperation, type LaneAccount } from './execute-operation.js';
+import { GroupIds } from './group-ids.js';
+
+/** Often enough for a cancellation to arrive in time; the server hears of it only once in a few seconds. */
+const HEARTBEAT_EVERY_MS = 1_000;
+
+/** What working on a directory needs. No database: a gateway runs the same activities. */
+export interface LaneDependencies {
+  connector(directory: string): AnyConnector;
+  log: ConnectorLog;
+}
+
+export interface LaneActivities {
+  /**
+   * Does the operations of one directory in order and tells what became of each. When the directory stops answering
+   * after some of them, these are returned and `stopped` says why; when it does not answer at all, the activity fails
+   * and Temporal tries it again.
+   */
+  applyLane(input: LaneInput): Promise<LaneResult>;
+}
+
+export function createLaneActivities({ connector, log }: LaneDependencies): LaneActivities {
+  const groups = new GroupIds();
+
+  return {
+    async applyLane(input: LaneInput): Promise<LaneResult> {
+      const { info, cancellationSignal } = Context.current();
+      // A worker that died told this much before; the directory itself would only say that nothing is left to do.
+      const progress: LaneResult = (info.heartbeatDetails as LaneResult | undefined) ?? { results: [] };
+      const lane: LaneAccount = {
+        directory: input.directory,
+        correlation: input.correlation,
+        id: progress.account?.id ?? input.accountId,
+      };
+      const heartbeat = setInterval(() => Context.current().heartbeat(progress), HEARTBEAT_EVERY_MS);
+      try {
+        for (const operation of remaining(input.operations, progress.results)) {
+          const result = await attempt(operation, lane, input, info.attempt, cancellationSignal);
+          progress.results.push(result);
+          progress.account = accountState(lane) ?? progress.account;
+          if (result.outcome === 'failed' && isFoundation(operation)) {
+            skipRest(remaining(input.operations, progress.results), progress.results, result);
+            break;
+          }
+        }
+        return progress;
+      } catch (thrown) {
+        const error = asConnectorError(thrown, input.directory);
+        if (error !== thrown) log.warn({ err: thrown, directory: input.directory }, 'connector bug');
+        if (progress.results.length > 0) {
+          const stopped = { category: error.category, reason: error.message, retryAfterMs: error.details.retryAfterMs };
+          return { ...progress, stopped };
+        }
+        if (cancellationSignal.aborted) throw new CancelledFailure('stopped to make way for a newer event');
+        throw toTemporalFailure(error);
+      } finally {
+        clearInterval(heartbeat);
+      }
+    },
+  };
+
+  async function attempt(
+    operation: Operation,
+    lane: LaneAccount,
+    input: LaneInput,
+    activityAttempt: number,
+    signal: AbortSignal,
+  ): Promise<OperationResult> {
+    const startedAt = new Date().toISOString();
+    const base = { operationId: operation.id, attempts: input.attemptsBefore + activityAttempt, startedAt };
+    try {
+      signal.throwIfAborted();
+      const op = { id: operation.id, signal, log };
+      const execution = await executeOperation(connector(input.directory), operation, lane, groups, op);
+      return { ...base, ...execution, finishedAt: new Date().toISOString() };
+    } catch (thrown) {
+      const error = asConnectorError(thrown, input.directory);
+      if (signal.aborted || error !== thrown || isWorthRetrying(error, input.cut)) throw thrown;
+      return { ...base, outcome: 'failed', reason: error.message, finishedAt: new Date().toISOString() };
+    }
+  }
+}
+
+function remaining(operations: Operation[], results: OperationResult[]): Operation[] {
+  const finished = new Set(results.map((result) => result.operationId));
+  return operations.filter((operation) => !finished.has(operation.id));
+}
+
+/** Without the account nothing else of the lane can be done. */
+function isFoundation(operation: Operation): boolean {
+  return operation.kind === 'create-account' || operation.kind === 'restore-account';
+}
+
+function skipRest(operations: Operation[], results: OperationResult[], cause: OperationResult): void {
+  for (const operation of operations) {
+    results.push({
+      operationId: operation.id,
+      outcome: 'skipped',
+      reason: 'There is no account to do it on, because creating it failed.',
+      attempts: 0,
+      startedAt: cause.finishedAt,
+      finishedAt: cause.finishedAt,
+    });
+  }
+}
+
+function accountState({ id, account, removed }: LaneAccount): AccountState | undefined {
+  if (!id || (!account && !removed)) return undefined;
+  const state = removed ? 'deleted' : account?.enabled ? 'active' : 'disabled';
+  return { id, state, name: account?.name, attributes: account?.attributes, container: account?.container };
+}

@@ -1,0 +1,186 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type {
+  EventRef,
+  PlanEventInput,
+  PlanEventResult,
+  PlannedRun,
+  PlanRetryInput,
+} from '../../contracts/person-run.js';
+import type { LifecycleEvent } from '../../domain/event/lifecycle-event.js';
+import { refusal } from '../../domain/event/refusal.js';
+import type { Plan, PlannedDirectory, PlanningState } from '../../domain/plan/plan.js';
+import { plan } from '../../domain/plan/planning.js';
+import { PlanningError } from '../../domain/plan/planning-error.js';
+import { ActivationEntity } from '../../persistence/entities/activation.entity.js';
+import { LifecycleEventEntity } from '../../persistence/entities/lifecycle-event.entity.js';
+import { PersonEntity } from '../../persistence/entities/person.entity.js';
+import { insertOperations } from './operation-rows.js';
+import { endUserOf, lockPerson, type PersonState } from './planning-state.js';
+import { PolicyInForce } from './policy-in-force.js';
+import { planRetryOf } from './retry.js';
+import { supersedeByLeave, supersedeOpenOperations } from './supersede.js';
+
+/** What planning needs. */
+export interface PlanningDependencies {
+  database: DataSource;
+  /** The configured directories, in their order. */
+  directories(): PlannedDirectory[];
+}
+
+export interface PlanningActivities {
+  /**
+   * Takes an event: settles what it replaces, plans what it asks for and writes the plan into the report, all in one
+   * transaction. Asked again in the same run it gives the same plan.
+   */
+  planEvent(input: PlanEventInput): Promise<PlanEventResult>;
+  /** Plans failed operations once more, from the newest state of the person and the newest policy. */
+  planRetry(input: PlanRetryInput): Promise<PlannedRun>;
+}
+
+export function createPlanningActivities({ database, directories }: PlanningDependencies): PlanningActivities {
+  const policies = new PolicyInForce();
+
+  return {
+    planEvent: (input) => database.transaction((manager) => planEvent(manager, input)),
+    planRetry: (input) =>
+      database.transaction(async (manager) => {
+        const policy = await policies.get(manager);
+        return planRetryOf(manager, input, policy, directories());
+      }),
+  };
+
+  async function planEvent(manager: EntityManager, input: PlanEventInput): Promise<PlanEventResult> {
+    const known = await lockPerson(manager, input.person);
+    const row = await manager.findOneByOrFail(LifecycleEventEntity, { id: input.event });
+    const mine = row.state === 'taken' && row.workflowRunId === input.runId;
+    if (row.state !== 'accepted' && !mine) return { outcome: 'closed' };
+    const event = toEvent(row);
+    const earlier = mine ? undefined : await earlierEvent(manager, row);
+    if (earlier) return { outcome: 'earlier', event: earlier };
+    const reason = mine ? undefined : refusal(known.person.state, event.type);
+    if (reason) return refuse(manager, event, reason);
+
+    const state = await planningState(manager, known, event, input.only);
+    const policy = await policies.get(manager);
+    let planned: Plan;
+    try {
+      planned = plan(state, policy);
+    } catch (error) {
+      if (error instanceof PlanningError) return refuse(manager, event, error.message);
+      throw error;
+    }
+    if (!input.only) {
+      if (event.type === 'leaver') await supersedeByLeave(manager, input.person, event);
+      await supersedeOpenOperations(manager, input.person, event, input.runId);
+    }
+    await take(manager, planned, row, input);
+    await insertPlan(manager, planned, known, row, input);
+    const { lanes, mail, later, deferred } = planned;
+    return { outcome: 'planned', lanes, mail, later, deferred };
+  }
+
+  async function planningState(
+    manager: EntityManager,
+    known: PersonState,
+    event: LifecycleEvent,
+    only: string[] | undefined,
+  ): Promise<PlanningState> {
+    const activation = await activationOf(manager, known.person.id);
+    return { ...known, event, directories: directories(), only, now: new Date().toISOString(), activation };
+  }
+}
+
+/** Whether a mail of an earlier event is still owed to the person, or out with a link that works. */
+async function activationOf(manager: EntityManager, person: string): Promise<PlanningState['activation']> {
+  const [owed] = await manager.query(
+    `SELECT 1 FROM operation WHERE person_uuid = $1 AND kind = 'send-activation-mail' AND outcome IN ('planned', 'waiting')
+      LIMIT 1`,
+    [person],
+  );
+  if (owed) return 'due';
+  const links = await manager.findBy(ActivationEntity, { personUuid: person, purpose: 'activation' });
+  return links.some((link) => !link.usedAt && link.expiresAt > new Date()) ? 'open' : undefined;
+}
+
+/** Events are taken in the order of their acceptance, even when their signals overtook one another. */
+async function earlierEvent(manager: EntityManager, row: LifecycleEventEntity): Promise<EventRef | undefined> {
+  if (row.urgent || row.type === 'leaver') return undefined;
+  const [earlier] = await manager
+    .createQueryBuilder(LifecycleEventEntity, 'event')
+    .where('event.person_uuid = :person', { person: row.personUuid })
+    .andWhere("event.state = 'accepted'")
+    .andWhere('event.effective_at <= now()')
+    .andWhere('(event.effective_at, event.position) < (:effectiveAt, :position)', row)
+    .orderBy('event.effective_at')
+    .addOrderBy('event.position')
+    .limit(1)
+    .getMany();
+  return earlier && toEvent(earlier);
+}
+
+async function refuse(manager: EntityManager, event: LifecycleEvent, reason: string): Promise<PlanEventResult> {
+  await manager.update(LifecycleEventEntity, { id: event.id }, { state: 'failed', reason, finishedAt: new Date() });
+  return { outcome: 'refused', reason };
+}
+
+/** The person becomes what the event makes of them, and the event is taken. */
+async function take(
+  manager: EntityManager,
+  planned: Plan,
+  row: LifecycleEventEntity,
+  input: PlanEventInput,
+): Promise<void> {
+  const { state, attributes } = planned.person;
+  const displayName = endUserOf({ personId: '', attributes }, []).displayName ?? null;
+  const leftAt = state === 'left' ? row.effectiveAt : null;
+  await manager.update(
+    PersonEntity,
+    { id: input.person },
+    { state, attributes: attributes as object, displayName, leftAt },
+  );
+  if (row.state === 'taken') return;
+  await manager.update(
+    LifecycleEventEntity,
+    { id: row.id },
+    {
+      state: 'taken',
+      takenAt: new Date(),
+      workflowRunId: input.runId,
+      reason: planned.warnings.length > 0 ? planned.warnings.join(' ') : null,
+    },
+  );
+}
+
+async function insertPlan(
+  manager: EntityManager,
+  planned: Plan,
+  known: PersonState,
+  row: LifecycleEventEntity,
+  input: PlanEventInput,
+): Promise<void> {
+  const person = { personId: known.person.personId, attributes: planned.person.attributes };
+  const origin = {
+    personUuid: input.person,
+    eventUuid: row.id,
+    endUser: endUserOf(person, known.accounts),
+    actor: row.actor,
+    source: row.source,
+    workflowId: input.workflowId,
+    runId: input.runId,
+  };
+  const later = planned.later.flatMap(({ afterMs, lane }) => {
+    const reason = `Planned for ${new Date(Date.now() + afterMs).toISOString()}, when the grace period ends.`;
+    return lane.operations.map((operation) => ({ operation, reason }));
+  });
+  await insertOperations(manager, origin, [
+    ...planned.lanes.flatMap((lane) => lane.operations).map((operation) => ({ operation })),
+    ...planned.failed.map(({ operation, reason }) => ({ operation, reason, outcome: 'failed' as const })),
+    ...planned.mail.map((operation) => ({ operation })),
+    ...later,
+  ]);
+}
+
+function toEvent(row: LifecycleEventEntity): LifecycleEvent {
+  const { id, position, type, source, eventId, urgent, attributes } = row;
+  return { id, position, type, source, eventId, urgent, attributes, effectiveAt: row.effectiveAt.toISOString() };
+}

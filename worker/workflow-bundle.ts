@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
+
+/** Where the build leaves the bundle: beside the compiled workflows. */
+const BUNDLE = join(__dirname, '..', 'workflows', 'bundle.js');
+
+/**
+ * The workflows as Temporal's sandbox loads them. The build makes the bundle once; without one (tests run from the
+ * sources) it is made on the spot.
+ */
+export async function workflowBundle(): Promise<WorkflowBundleOption> {
+  if (existsSync(BUNDLE)) return { codePath: BUNDLE };
+  return { code: (await bundle()).code };
+}
+
+/** Makes the bundle and writes it beside the compiled workflows. */
+export async function writeWorkflowBundle(): Promise<void> {
+  const { code } = await bundle();
+  await mkdir(dirname(BUNDLE), { recursive: true });
+  await writeFile(BUNDLE, code);
+}
+
+function bundle() {
+  return bundleWorkflowCode({
+    workflowsPath: require.resolve('../workflows/index'),
+    // The sources name their imports as the compiled files are called.
+    webpackConfigHook: (config) => ({
+      ...config,
+      resolve: { ...config.resolve, extensionAlias: { '.js': ['.ts', '.js'] } },
+    }),
+  });
+}

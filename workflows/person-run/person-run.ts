@@ -1,0 +1,274 @@
+import {
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  makeContinueAsNewFunc,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  type EventRef,
+  PERSON_QUERIES,
+  PERSON_SIGNALS,
+  type PersonRunInput,
+  type PlanEventInput,
+  type PlannedRun,
+  type RunProgress,
+} from '../../contracts/person-run.js';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
+import type { EventType } from '../../domain/event/lifecycle-event.js';
+import type { Operation } from '../../domain/plan/operation.js';
+import type { Lane } from '../../domain/plan/plan.js';
+import { core, HEARTBEAT_TIMEOUT_MS } from './activity-calls.js';
+import { Inbox } from './inbox.js';
+import { Lanes, MAIL_LANE } from './lanes.js';
+
+export const eventSignal = defineSignal<[EventRef]>(PERSON_SIGNALS.event);
+export const retrySignal = defineSignal<[string]>(PERSON_SIGNALS.retry);
+export const planQuery = defineQuery<PlannedRun | undefined>(PERSON_QUERIES.plan);
+export const progressQuery = defineQuery<RunProgress>(PERSON_QUERIES.progress);
+
+/** How long a run that is being replaced waits for its activities to say that they stopped. */
+const STOPPING_MS = 500;
+
+/** A mail belongs to no account. */
+const NO_CORRELATION = { attribute: '', value: '' };
+
+/**
+ * One run in a person's life: takes the event that comes next, plans it, works the plan off, and goes on as a run of
+ * the type of the event after it. Ends when nothing is left to do or to wait for.
+ */
+export async function runPerson(type: EventType, input: PersonRunInput): Promise<void> {
+  await new PersonRun(type, input).run();
+}
+
+class PersonRun {
+  private readonly inbox: Inbox;
+  private state: RunProgress['state'] = 'waiting-for-date';
+  private event?: EventRef;
+  private plan?: PlannedRun;
+  private readonly lanes: Lanes;
+
+  constructor(
+    private readonly type: EventType,
+    private readonly input: PersonRunInput,
+  ) {
+    this.inbox = new Inbox(input.inbox, input.retries);
+    this.lanes = new Lanes(input.person, type === 'leaver', input.fences ?? {});
+    setHandler(eventSignal, (event) => this.inbox.add(event));
+    setHandler(retrySignal, (operationId) => this.inbox.addRetry(operationId));
+    setHandler(planQuery, () => this.plan);
+    setHandler(progressQuery, () => this.progress());
+  }
+
+  async run(): Promise<void> {
+    while (!this.inbox.isEmpty) {
+      await this.waitForWork();
+      const event = this.inbox.due(Date.now());
+      if (event && event.type !== this.type) return this.continueAs(event.type);
+      const planned = event && (await this.take(event));
+      if (event && !planned) continue;
+      if (event) this.begin(event, planned);
+      await this.workUntilInterrupted(planned);
+      if (!this.inbox.isEmpty) return this.continueAs(this.inbox.next(Date.now())?.type ?? this.type);
+    }
+  }
+
+  /** Sleeps until an event is due or somebody asks for a retry. */
+  private async waitForWork(): Promise<void> {
+    for (;;) {
+      const next = this.inbox.next(Date.now());
+      if (!next || this.inbox.retries.length > 0) return;
+      const wait = Date.parse(next.effectiveAt) - Date.now();
+      if (wait <= 0) return;
+      if (next.type !== this.type) await this.continueAs(next.type);
+      await condition(() => this.inbox.next(Date.now()) !== next || this.inbox.retries.length > 0, wait);
+    }
+  }
+
+  /** Takes an event and plans it; `undefined` when it has been closed meanwhile or cannot apply. */
+  private async take(event: EventRef): Promise<PlannedRun | undefined> {
+    this.inbox.take(event);
+    const planned = await core.planEvent(this.planInput(event));
+    if (planned.outcome === 'planned') return planned;
+    if (planned.outcome === 'earlier') {
+      this.inbox.putBack(event);
+      this.inbox.add(planned.event);
+    }
+    return undefined;
+  }
+
+  private begin(event: EventRef, planned: PlannedRun | undefined): void {
+    this.event = event;
+    this.plan = planned;
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.eventType, value: this.type },
+      { key: SEARCH_ATTRIBUTES.source, value: event.source },
+      { key: SEARCH_ATTRIBUTES.directories, value: planned?.lanes.map((lane) => lane.directory) ?? [] },
+    ]);
+  }
+
+  /**
+   * Works the plan off, and with it the retries that are asked for, until all is done or an event arrives that must
+   * not wait. What was not finished then is cancelled, and left to the run that takes the event and plans it anew.
+   */
+  private async workUntilInterrupted(planned: PlannedRun | undefined): Promise<void> {
+    const scope = new CancellationScope();
+    let running = 0;
+    let failure: unknown;
+    const start = (work: () => Promise<void>) => {
+      running++;
+      void scope
+        .run(work)
+        .catch((error) => {
+          if (!isCancellation(error)) failure = error;
+        })
+        .finally(() => {
+          running--;
+        });
+    };
+    if (planned) start(() => this.workOff(planned));
+    for (;;) {
+      if (this.inbox.retries.length > 0) start(() => this.workOnRetries());
+      await this.until(() => running === 0 || this.inbox.retries.length > 0 || this.isInterrupted || this.hasNews);
+      const due = this.interruption();
+      if (running === 0) break;
+      if (due && this.isVoid(due)) {
+        await this.take(due);
+      } else if (due) {
+        scope.cancel();
+        await condition(() => running === 0, STOPPING_MS);
+        break;
+      } else if (this.hasNews) {
+        await this.record(false);
+      }
+    }
+    if (failure) throw failure;
+    await this.record(false);
+    this.state = 'done';
+  }
+
+  /** The plan, wave by wave; the mail as soon as it is of use; and after the grace period what was to be done later. */
+  private async workOff(planned: PlannedRun): Promise<void> {
+    this.state = 'applying';
+    const first = this.finish(planned.lanes);
+    const mail = Promise.all(planned.mail.map((operation) => this.mailOnceThereIsAnAccount(operation)));
+    await first;
+    for (let wave = planned; wave.deferred.length > 0; ) {
+      wave = await this.planWave(wave.deferred);
+      await this.finish(wave.lanes);
+    }
+    await mail;
+    await this.record(true);
+    if (planned.later.length === 0) return;
+    this.state = 'grace';
+    await Promise.all(planned.later.map(({ afterMs, lane }) => sleep(afterMs).then(() => this.lanes.start(lane))));
+  }
+
+  /** Lanes side by side, each after those that it builds on. */
+  private async finish(lanes: Lane[]): Promise<void> {
+    const running = new Map<string, Promise<void>>();
+    for (const lane of lanes) {
+      const before = lane.after.map((directory) => running.get(directory));
+      const start =
+        before.length === 0 ? this.lanes.start(lane) : Promise.all(before).then(() => this.lanes.start(lane));
+      running.set(lane.directory, start);
+    }
+    await Promise.all(running.values());
+  }
+
+  /** Plans the directories that had to wait for other accounts, from what these have become. */
+  private async planWave(only: string[]): Promise<PlannedRun> {
+    await this.record(false);
+    const nothing: PlannedRun = { lanes: [], mail: [], later: [], deferred: [] };
+    if (!this.event) return nothing;
+    const planned = await core.planEvent({ ...this.planInput(this.event), only });
+    return planned.outcome === 'planned' ? planned : nothing;
+  }
+
+  /** A mail says nothing useful before an account is there; it does not wait for directories that are down. */
+  private async mailOnceThereIsAnAccount(operation: Operation): Promise<void> {
+    await condition(() => !this.lanes.isBusy && (this.lanes.hasAccount || this.lanes.isDone));
+    if (!this.lanes.hasAccount) {
+      this.lanes.skip(operation, 'No account was made that the mail could be about.');
+      return;
+    }
+    await this.record(false);
+    await this.lanes.start({ directory: MAIL_LANE, correlation: NO_CORRELATION, operations: [operation], after: [] });
+  }
+
+  /** Tries operations again that an operator asked for, beside whatever the run is at. */
+  private async workOnRetries(): Promise<void> {
+    const { workflowId, runId } = workflowInfo();
+    const operations = this.inbox.takeRetries();
+    const planned = await core.planRetry({ person: this.input.person, operations, workflowId, runId });
+    await this.finish(planned.lanes);
+  }
+
+  /** The event that the run has to make way for: a leave at any time, others once all that remains only waits. */
+  private interruption(): EventRef | undefined {
+    const due = this.inbox.due(Date.now());
+    if (!due || due.type === 'leaver' || this.isVoid(due)) return due;
+    return this.state === 'grace' || this.lanes.isWaiting ? due : undefined;
+  }
+
+  private get isInterrupted(): boolean {
+    return this.interruption() !== undefined;
+  }
+
+  /** Who has left stays out until a rehire: other events are closed without disturbing the leave. */
+  private isVoid(event: EventRef): boolean {
+    return this.type === 'leaver' && event.type !== 'leaver' && event.type !== 'rehire';
+  }
+
+  /** There is something for the report, and nothing more is to be expected at once. */
+  private get hasNews(): boolean {
+    return !this.lanes.isBusy && this.lanes.hasUnrecorded;
+  }
+
+  /** Waits for a condition, waking also when the next event becomes due. */
+  private async until(fulfilled: () => boolean): Promise<void> {
+    const next = this.inbox.next(Date.now());
+    const wait = next ? Date.parse(next.effectiveAt) - Date.now() : 0;
+    const inboxSize = this.inbox.size;
+    if (wait > 0) await condition(() => fulfilled() || this.inbox.size !== inboxSize, wait);
+    else await condition(() => fulfilled() || this.inbox.size !== inboxSize);
+  }
+
+  /** Writes what was finished into the report; `finished` closes the event. */
+  private async record(finished: boolean): Promise<void> {
+    if (!finished && !this.lanes.hasUnrecorded) return;
+    const news = this.lanes.takeUnrecorded();
+    await CancellationScope.nonCancellable(() =>
+      core.recordOutcomes({ person: this.input.person, event: this.event?.id, finished, ...news }),
+    );
+  }
+
+  private planInput(event: EventRef): PlanEventInput {
+    const { workflowId, runId } = workflowInfo();
+    return { person: this.input.person, event: event.id, workflowId, runId };
+  }
+
+  private continueAs(type: EventType): Promise<never> {
+    const fence = new Date(Date.now() + HEARTBEAT_TIMEOUT_MS + STOPPING_MS).toISOString();
+    return makeContinueAsNewFunc<(input: PersonRunInput) => Promise<void>>({ workflowType: type })({
+      person: this.input.person,
+      inbox: this.inbox.events(Date.now()),
+      retries: this.inbox.retries,
+      fences: Object.fromEntries(this.lanes.unsettled().map((directory) => [directory, fence])),
+    });
+  }
+
+  private progress(): RunProgress {
+    return {
+      event: this.event,
+      state: this.state === 'applying' && !this.lanes.isBusy && !this.lanes.isDone ? 'waiting' : this.state,
+      lanes: this.lanes.progress(),
+      inbox: this.inbox.events(Date.now()),
+    };
+  }
+}
