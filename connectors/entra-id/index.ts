@@ -1,0 +1,1 @@
+export { entraId } from './entra-id.connector.js';
