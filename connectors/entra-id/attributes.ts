@@ -134,9 +134,7 @@ export function normalised(attributes: Attributes): Attributes {
 /** True where the directory already holds that value. */
 export function sameValue(current: AttributeValue | undefined, wanted: AttributeValue): boolean {
   if (Array.isArray(current) || Array.isArray(wanted)) {
-    const [have, want] = [current ?? [], wanted ?? []];
-    if (!Array.isArray(have) || !Array.isArray(want) || have.length !== want.length) return false;
-    return have.every((one) => want.includes(one));
+    return JSON.stringify(sorted(current)) === JSON.stringify(sorted(wanted));
   }
   return (current ?? null) === wanted;
 }
@@ -154,6 +152,10 @@ export function bodyOf(attributes: Attributes, current: Attributes = {}): Record
     else body[attribute.within] = { ...(body[attribute.within] ?? siblings(attribute.within, current)), [name]: sent };
   }
   return body;
+}
+
+function sorted(value: AttributeValue | undefined): unknown {
+  return Array.isArray(value) ? [...value].sort() : (value ?? []);
 }
 
 function siblings(within: string, current: Attributes): Attributes {
