@@ -110,10 +110,10 @@ class Mapping {
 
   private container(granted: Granted): string | undefined {
     for (const expression of granted.containers) {
-      const place = this.text('the place', expression, true);
+      const place = this.text('container', expression, true);
       if (place !== undefined) return place;
     }
-    return this.directory.container && this.text('the place', this.directory.container, true);
+    return this.directory.container && this.text('container', this.directory.container, true);
   }
 
   private manager(personId: string): CorrelationKey | undefined {

@@ -48,10 +48,11 @@ export interface Plan {
   lanes: Lane[];
   /**
    * Directories that cannot be planned yet, because their mapping reads an account that another lane of this plan is
-   * still to make or change. When that lane has ended, plan again with `only` set to these names.
+   * still to make or change. When that lane has ended, plan again with `only` set to these names. What the lane did not
+   * achieve stands in the second plan's `failed`.
    */
   deferred: string[];
-  /** Mail that goes out once at least one of the lanes has its account. */
+  /** Mail that goes out once at least one of the lanes has its account; at once when there are no lanes. */
   mail: Operation[];
   /** Operations that cannot succeed as they are: the report shows them as failed at once, and nothing is sent. */
   failed: { operation: Operation; reason: string }[];
