@@ -1,10 +1,17 @@
 /** Real parts are slow to start, so the whole-stack tests are a project of their own that runs in band. */
 const shared = {
   transform: {
-    '^.+\\.[jt]s$': ['@swc/jest', {
-      jsc: { target: 'es2022', parser: { syntax: 'typescript', decorators: true }, transform: { legacyDecorator: true, decoratorMetadata: true } },
-      module: { type: 'commonjs' },
-    }],
+    '^.+\\.[jt]s$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
   },
   transformIgnorePatterns: ['/node_modules/(?!(jose|openid-client|oauth4webapi|@marcbachmann)/)'],
   // Sources import './x.js', which is './x.ts' here.
@@ -15,7 +22,13 @@ const shared = {
 
 module.exports = {
   projects: [
-    { ...shared, displayName: 'rooms', testMatch: ['<rootDir>/{domain,contracts,connectors,workflows,activities,persistence,api,worker,sandbox}/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'rooms',
+      testMatch: [
+        '<rootDir>/{domain,contracts,connectors,workflows,activities,persistence,api,worker,sandbox}/**/*.spec.ts',
+      ],
+    },
     { ...shared, displayName: 'stack', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
   ],
 };
