@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { startTestPostgres, type TestPostgres } from './postgres';
+import { startTestPostgres, type TestPostgres } from './postgres.js';
 
 describe('the PostgreSQL server of a suite', () => {
   let postgres: TestPostgres;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { cacheFolder } from '../../worker/embedded/cache-folder';
-import { startPostgres } from '../../worker/embedded/postgres';
+import { cacheFolder } from '../../worker/embedded/cache-folder.js';
+import { startPostgres } from '../../worker/embedded/postgres.js';
 
 const run = promisify(execFile);
 

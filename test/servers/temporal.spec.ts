@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { startTestTemporal } from './temporal';
+import { startTestTemporal } from './temporal.js';
 
 describe('the Temporal server of a suite', () => {
   it('comes back at the same address after a kill, with its workflows when it keeps them on disk', async () => {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from '../../worker/embedded/cache-folder';
-import { freePort } from '../../worker/embedded/free-port';
-import { startTemporal, type TemporalOptions } from '../../worker/embedded/temporal';
-import { temporalBinary } from '../../worker/embedded/temporal-binary';
+import { cacheFolder } from '../../worker/embedded/cache-folder.js';
+import { freePort } from '../../worker/embedded/free-port.js';
+import { startTemporal, type TemporalOptions } from '../../worker/embedded/temporal.js';
+import { temporalBinary } from '../../worker/embedded/temporal-binary.js';
 
 /** A Temporal server for one suite. */
 export interface TestTemporal {

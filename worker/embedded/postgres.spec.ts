@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { type EmbeddedPostgres, startPostgres } from './postgres';
+import { type EmbeddedPostgres, startPostgres } from './postgres.js';
 
 const run = promisify(execFile);
 

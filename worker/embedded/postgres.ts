@@ -4,10 +4,10 @@ import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { type ChildExit, startChild } from './child';
-import { claimServer } from './claim';
-import { freePort, isPortFree, requirePort } from './free-port';
-import { isOpenToAll, type PostgresBinaries, postgresBinaries, UNPRIVILEGED_ID } from './postgres-binaries';
+import { type ChildExit, startChild } from './child.js';
+import { claimServer } from './claim.js';
+import { freePort, isPortFree, requirePort } from './free-port.js';
+import { isOpenToAll, type PostgresBinaries, postgresBinaries, UNPRIVILEGED_ID } from './postgres-binaries.js';
 
 const run = promisify(execFile);
 

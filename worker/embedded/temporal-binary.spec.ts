@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TEMPORAL_CLI_VERSION, temporalBinary } from './temporal-binary';
+import { TEMPORAL_CLI_VERSION, temporalBinary } from './temporal-binary.js';
 
 describe('the Temporal program', () => {
   let folder: string;

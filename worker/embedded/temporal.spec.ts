@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { cacheFolder } from './cache-folder';
-import { type EmbeddedTemporal, startTemporal, type TemporalOptions } from './temporal';
-import { temporalBinary } from './temporal-binary';
+import { cacheFolder } from './cache-folder.js';
+import { type EmbeddedTemporal, startTemporal, type TemporalOptions } from './temporal.js';
+import { temporalBinary } from './temporal-binary.js';
 
 describe('embedded Temporal', () => {
   let binary: string;

@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { grpc, temporal } from '@temporalio/proto';
-import { type ChildExit, startChild, untilListening } from './child';
-import { type Claim, claimServer } from './claim';
-import { freePort, requirePort } from './free-port';
+import { type ChildExit, startChild, untilListening } from './child.js';
+import { type Claim, claimServer } from './claim.js';
+import { freePort, requirePort } from './free-port.js';
 
 /** The kinds of search attribute, by the names of Temporal's own command line. */
 export type SearchAttributeKind = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';
