@@ -1,7 +1,9 @@
 import { NativeConnection, type NativeConnectionOptions, Worker } from '@temporalio/worker';
 import type { DataSource } from 'typeorm';
 import { createLaneActivities } from '../activities/lane/lane.activities.js';
-import { createMailActivities, type MailDependencies } from '../activities/mail/mail.activities.js';
+import { createMailActivities } from '../activities/mail/mail.activities.js';
+import type { MailSettings } from '../activities/mail/mail-settings.js';
+import { createMailer } from '../activities/mail/mailer.js';
 import { createOutcomeActivities } from '../activities/outcomes/outcome.activities.js';
 import { createPasswordActivities } from '../activities/password/password.activities.js';
 import { createPlanningActivities } from '../activities/planning/planning.activities.js';
@@ -19,7 +21,7 @@ export interface TenureWorkerOptions {
   database: DataSource;
   directories: ConnectorRegistry;
   keyring: Keyring;
-  mail: Pick<MailDependencies, 'smtpUrl' | 'from' | 'publicUrl' | 'activationTtl'>;
+  mail: MailSettings;
   log: ConnectorLog;
 }
 
@@ -52,6 +54,7 @@ export class TenureWorker {
     };
     const connector = (name: string) => directories.connector(name);
     const planned = () => directories.planned();
+    const mailer = createMailer(options.mail);
     const passwords = createPasswordActivities({ database, connector, keyring, log });
     const onDirectory = { ...createLaneActivities({ connector, log }), ...passwords.onDirectory };
     const queues = [
@@ -67,7 +70,7 @@ export class TenureWorker {
       },
       {
         taskQueue: MAIL_QUEUE,
-        activities: createMailActivities({ database, keyring, log, ...options.mail }),
+        activities: createMailActivities({ database, mailer, tokenKeys: keyring.tokens, settings: options.mail }),
         maxConcurrentActivityTaskExecutions: 20,
       },
       ...directories.names().map((name) => ({

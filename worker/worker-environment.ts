@@ -1,14 +1,11 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { mailSettings } from '../activities/mail/mail-settings.js';
 
 const schema = z.object({
   TENURE_HOME: z.string().default('./.tenure'),
   TENURE_DIRECTORIES_FILE: z.string().optional(),
   DATABASE_URL: z.string({ error: 'is missing: set it to postgres://user:password@host:5432/database' }).min(1),
-  SMTP_URL: z.string({ error: 'is missing: set it to smtp://user:password@host:587' }).min(1),
-  TENURE_MAIL_FROM: z.string().default('Tenure <no-reply@localhost>'),
-  TENURE_PUBLIC_URL: z.string({ error: 'is missing: set it to the address that people reach Tenure at' }).min(1),
-  TENURE_ACTIVATION_TTL: z.string().default('PT72H'),
   TENURE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -28,11 +25,6 @@ export function workerEnvironment(env: NodeJS.ProcessEnv = process.env) {
     databaseUrl: data.DATABASE_URL,
     directoriesFile: data.TENURE_DIRECTORIES_FILE ?? join(home, 'directories.yaml'),
     logLevel: data.TENURE_LOG_LEVEL,
-    mail: {
-      smtpUrl: data.SMTP_URL,
-      from: data.TENURE_MAIL_FROM,
-      publicUrl: data.TENURE_PUBLIC_URL,
-      activationTtl: data.TENURE_ACTIVATION_TTL,
-    },
+    mail: mailSettings(env),
   };
 }

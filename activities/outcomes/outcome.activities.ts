@@ -43,9 +43,10 @@ async function openOperations(manager: EntityManager, results: OperationResult[]
     "SELECT id, detail FROM operation WHERE id = ANY($1) AND outcome IN ('planned', 'waiting')",
     [[...final.keys()]],
   );
-  return rows.flatMap(({ id, detail }) => {
-    const result = final.get(id);
-    return result ? [{ operation: detail, result }] : [];
+  const operations = new Map(rows.map(({ id, detail }) => [id, detail]));
+  return [...final.values()].flatMap((result) => {
+    const operation = operations.get(result.operationId);
+    return operation ? [{ operation, result }] : [];
   });
 }
 

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { compilePolicy } from '../../domain/policy/compile-policy.js';
-import type { CompiledPolicy } from '../../domain/policy/compiled-policy.js';
+import { type CompiledPolicy, compilePolicy } from '../../domain/policy/compiled-policy.js';
 import { parsePolicy } from '../../domain/policy/parse-policy.js';
 import { PolicyEntity } from '../../persistence/entities/policy.entity.js';
 
