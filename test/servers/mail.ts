@@ -159,7 +159,6 @@ function addresses(field: AddressObject | AddressObject[] | undefined): string[]
 
 function cut(server: SMTPServer | undefined, id: string): void {
   for (const connection of server?.connections ?? []) {
-    const { id: connectionId, _socket: socket } = connection as unknown as { id: string; _socket: { destroy(): void } };
-    if (connectionId === id) socket.destroy();
+    if (connection.id === id) connection._socket.destroy();
   }
 }

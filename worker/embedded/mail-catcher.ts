@@ -1,12 +1,12 @@
-import { access } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ChildExit, startChild, untilListening } from './child.js';
 import { freePort, requirePort } from './free-port.js';
 
 /** How the mail catcher of the demo runs. */
 export interface MailCatcherOptions {
-  /** Mails are kept there over a restart. Default: in memory. */
-  folder?: string;
+  /** Mails are kept there, also over a restart. */
+  folder: string;
   /** Default: free ones. */
   smtpPort?: number;
   webPort?: number;
@@ -31,15 +31,26 @@ const HOST = '127.0.0.1';
  * Starts maildev (https://maildev.github.io/maildev/), a development dependency: the demo's, never production's.
  * @throws Error with one sentence when it is not installed or a chosen port is taken
  */
-export async function startMailCatcher(options: MailCatcherOptions = {}): Promise<MailCatcher> {
+export async function startMailCatcher(options: MailCatcherOptions): Promise<MailCatcher> {
   const program = await maildevProgram();
   const remedy = 'choose another one for it';
   if (options.smtpPort !== undefined) await requirePort(options.smtpPort, 'the mail catcher', remedy);
   if (options.webPort !== undefined) await requirePort(options.webPort, "the mail catcher's page", remedy);
   const smtpPort = options.smtpPort ?? (await freePort());
   const webPort = options.webPort ?? (await freePort());
-  const args = ['--ip', HOST, '--smtp', String(smtpPort), '--web-ip', HOST, '--web', String(webPort)];
-  if (options.folder) args.push('--mail-directory', options.folder);
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  const args = [
+    '--mail-directory',
+    options.folder,
+    '--ip',
+    HOST,
+    '--smtp',
+    String(smtpPort),
+    '--web-ip',
+    HOST,
+    '--web',
+    String(webPort),
+  ];
   const child = await startChild({
     name: 'The mail catcher',
     command: process.execPath,
