@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:tls';
-import { createServerCertificate } from './certificates';
+import { createServerCertificate } from './certificates.js';
 
 describe('createServerCertificate', () => {
   it('makes a certificate that a client trusts as its own CA, by name and by address', async () => {
