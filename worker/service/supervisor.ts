@@ -1,0 +1,79 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Part, RunningPart } from './part.js';
+import type { StatusScreen } from './status-screen.js';
+
+/** After its death a part is started again at once; one that dies again and again gets longer pauses. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 10_000;
+/** A part that ran this long is healthy: its next pause is the first again. */
+const HEALTHY_AFTER_MS = 30_000;
+
+/** Keeps parts running, in the order in which they need each other, and stops them in the reverse order. */
+export class Supervisor {
+  private readonly running = new Map<Part, RunningPart>();
+  private readonly started: Part[] = [];
+  private stopping = false;
+
+  constructor(private readonly screen: StatusScreen) {}
+
+  /**
+   * Starts parts side by side and returns when all are ready.
+   * @throws Error of the first part that could not be started, after the others of its stage have settled
+   */
+  async start(...parts: Part[]): Promise<void> {
+    const results = await Promise.allSettled(parts.map((part) => this.startFirst(part)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  /** The process that runs a part now; it changes when the part has been restarted. */
+  pidOf(name: string): number | undefined {
+    for (const [part, running] of this.running) if (part.name === name) return running.pid;
+    return undefined;
+  }
+
+  /** Stops everything, what was started last first. What others depend on outlives them. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    for (const part of this.started.reverse()) {
+      this.screen.update(part.name, 'stopping');
+      await this.running.get(part)?.stop();
+      this.screen.update(part.name, 'stopped');
+    }
+  }
+
+  private async startFirst(part: Part): Promise<void> {
+    this.screen.update(part.name, 'starting');
+    try {
+      await this.launch(part);
+    } catch (error) {
+      this.screen.update(part.name, 'failed');
+      throw error;
+    }
+    this.started.push(part);
+  }
+
+  private async launch(part: Part): Promise<void> {
+    const running = await part.start((line) => this.screen.update(part.name, 'starting', line));
+    this.running.set(part, running);
+    this.screen.update(part.name, 'running', running.detail);
+    const since = Date.now();
+    void running.exited.then(({ code, signal }) => {
+      if (!this.stopping) void this.revive(part, since, signal ?? `exit code ${code}`, FIRST_PAUSE_MS);
+    });
+  }
+
+  /** Starts a part that died, for as long as it takes. */
+  private async revive(part: Part, since: number, reason: string, pause: number): Promise<void> {
+    this.screen.update(part.name, 'restarting', `ended (${reason})`);
+    const lived = Date.now() - since;
+    await wait(lived > HEALTHY_AFTER_MS ? FIRST_PAUSE_MS : pause);
+    if (this.stopping) return;
+    try {
+      await this.launch(part);
+    } catch (error) {
+      const next = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      await this.revive(part, Date.now(), (error as Error).message.split('\n')[0] ?? 'could not be started', next);
+    }
+  }
+}
