@@ -36,6 +36,9 @@ export const OPERATION_OUTCOMES = [
 ] as const;
 export type OperationOutcome = (typeof OPERATION_OUTCOMES)[number];
 
+/** Whether an operation has its last outcome; nothing changes it any more. */
+export const isFinal = (outcome: OperationOutcome): boolean => outcome !== 'planned' && outcome !== 'waiting';
+
 /** The value that tells which account of a directory belongs to a person. Names and addresses never do. */
 export interface CorrelationKey {
   /** The directory's attribute (`employeeID`, `employeeId`, …). */
