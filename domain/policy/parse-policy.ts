@@ -22,7 +22,7 @@ export function parsePolicy(
   if (!read.success) {
     for (const issue of read.error.issues) {
       if (issue.code === 'unrecognized_keys') {
-        problems.push(...issue.keys.map((key) => document.keyProblem(issue.path, key, sentence(issue.message))));
+        problems.push(...issue.keys.map((key) => document.keyProblem(issue.path, key, `${key} ${issue.message}`)));
       } else if (issue.code === 'invalid_key') {
         const key = String(issue.path.at(-1));
         const why = issue.issues[0]?.message ?? issue.message;

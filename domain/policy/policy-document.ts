@@ -17,6 +17,9 @@ export const LONGEST_DOCUMENT = 262_144;
 /** The deepest that lists and maps may stand in one another; the schema needs seven. */
 const DEEPEST = 20;
 
+/** Most entries of one list or map: more of them is a mistake, and takes long to check. */
+const MOST_ENTRIES = 1_000;
+
 /** A document in YAML (JSON is a part of it) that remembers where everything stands. */
 export class PolicyDocument {
   readonly problems: PolicyProblem[] = [];
@@ -42,12 +45,11 @@ export class PolicyDocument {
     return this.document?.toJS();
   }
 
-  /** A problem with what stands at a path, `offset` characters into its text. */
+  /** A problem with what stands at a path, or with the nearest that stands there, `offset` characters into its text. */
   problem(path: PropertyKey[], message: string, offset = 0): PolicyProblem {
     for (let length = path.length; length > 0; length--) {
       const node = this.document?.getIn(path.slice(0, length), true) as Node | undefined;
-      if (node?.range)
-        return this.at(node.range[0] + this.inside(node, length === path.length ? offset : 0), path, message);
+      if (node?.range) return this.at(node.range[0] + this.inside(node, offset), path, message);
     }
     return this.at(this.document?.contents?.range?.[0] ?? 0, path, message);
   }
@@ -84,6 +86,10 @@ export class PolicyDocument {
     if (!isCollection(node)) return;
     if (path.length >= DEEPEST) {
       this.add(node.range?.[0] ?? 0, path, 'This is nested too deeply.');
+      return;
+    }
+    if (node.items.length > MOST_ENTRIES) {
+      this.add(node.range?.[0] ?? 0, path, `More than ${MOST_ENTRIES} entries cannot stand here.`);
       return;
     }
     const keys = new Set<string>();

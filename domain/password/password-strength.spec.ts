@@ -1,0 +1,32 @@
+import { ACCEPTED_SCORE, passwordStrength } from './password-strength.js';
+
+describe('the strength of a password', () => {
+  it('is low for what everybody takes, with advice', () => {
+    const strength = passwordStrength('Password123!', []);
+    expect(strength.score).toBeLessThan(ACCEPTED_SCORE);
+    expect(strength.advice.length).toBeGreaterThan(0);
+  });
+
+  it('is enough for four words that have nothing to do with one another', () => {
+    expect(passwordStrength('teapot-violin-granite-otter', []).score).toBeGreaterThanOrEqual(ACCEPTED_SCORE);
+  });
+
+  it('is low for the person’s own name, however it is written', () => {
+    const personal = ['Wilhelmina Featherstonehaugh', 'wilhelmina.featherstonehaugh@corp.example'];
+    expect(passwordStrength('Featherstonehaugh1', personal).score).toBeLessThan(ACCEPTED_SCORE);
+    expect(passwordStrength('Featherstonehaugh1', []).score).toBeGreaterThanOrEqual(ACCEPTED_SCORE);
+  });
+
+  it('is told in a moment, however long the input', () => {
+    passwordStrength('warm up', []);
+    const started = performance.now();
+    passwordStrength('a1B!'.repeat(50_000), ['x'.repeat(100_000)]);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it('never repeats the password in its advice', () => {
+    for (const password of ['sunshine', 'qwertyuiop', 'xyzxyzxyz', '19870412']) {
+      expect(passwordStrength(password, []).advice.join(' ')).not.toContain(password);
+    }
+  });
+});
