@@ -1,11 +1,14 @@
+import { Client, Connection } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import { ensureKeyring } from '../contracts/keyring.js';
+import { createDataConverter } from '../contracts/payload-codec.js';
 import { temporalConnection } from '../contracts/temporal-connection.js';
 import { createDataSource } from '../persistence/data-source.js';
 import { ConnectorRegistry } from './connector-registry.js';
 import { readDirectoriesFile } from './directories-file.js';
 import { recordDirectories } from './directory-rows.js';
+import { startPasswordRules } from './start-password-rules.js';
 import { TenureWorker } from './tenure-worker.js';
 import { workerEnvironment } from './worker-environment.js';
 
@@ -32,6 +35,9 @@ async function main(): Promise<void> {
     mail: environment.mail,
     log,
   });
+  await askForPasswordRules(environment, directories.names()).catch((error: unknown) => {
+    log.warn({ err: error }, 'directories could not be asked for their password rules; the last answers stay');
+  });
   log.info({ directories: directories.names() }, 'worker is running');
   process.send?.('ready');
   try {
@@ -39,6 +45,18 @@ async function main(): Promise<void> {
   } finally {
     await directories.close();
     await database.destroy();
+  }
+}
+
+/** Only starts it: each directory answers on its own queue, once it can. */
+async function askForPasswordRules({ home }: { home: string }, directories: string[]): Promise<void> {
+  const { connectionOptions, namespace } = temporalConnection();
+  const connection = await Connection.connect(connectionOptions);
+  try {
+    const dataConverter = createDataConverter(ensureKeyring(home).payload);
+    await startPasswordRules(new Client({ connection, namespace, dataConverter }), directories);
+  } finally {
+    await connection.close();
   }
 }
 

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { createLaneActivities } from '../activities/lane/lane.activities.js';
 import { createMailActivities } from '../activities/mail/mail.activities.js';
 import type { MailSettings } from '../activities/mail/mail-settings.js';
-import { createMailer } from '../activities/mail/mailer.js';
+import { createMailer, type Mailer } from '../activities/mail/mailer.js';
 import { createOutcomeActivities } from '../activities/outcomes/outcome.activities.js';
 import { createPasswordActivities } from '../activities/password/password.activities.js';
 import { createPlanningActivities } from '../activities/planning/planning.activities.js';
@@ -41,6 +41,7 @@ export class TenureWorker {
   private constructor(
     private readonly connection: NativeConnection,
     private readonly workers: Worker[],
+    private readonly mailer: Mailer,
   ) {}
 
   static async create(options: TenureWorkerOptions): Promise<TenureWorker> {
@@ -80,12 +81,13 @@ export class TenureWorker {
       })),
     ];
     const workers = await Promise.all(queues.map((queue) => Worker.create({ ...shared, ...queue })));
-    return new TenureWorker(connection, workers);
+    return new TenureWorker(connection, workers, mailer);
   }
 
   /** Runs until `shutdown` or a fatal error, and has finished what it was doing when the promise ends. */
   async run(): Promise<void> {
     const ends = await Promise.allSettled(this.workers.map((worker) => worker.run().finally(() => this.shutdown())));
+    this.mailer.close();
     await this.connection.close();
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
