@@ -51,19 +51,26 @@ export class ScriptedWorker {
     private readonly workers: Worker[],
   ) {}
 
+  /** On a development server. */
   static async start(address: string, directories: string[]): Promise<ScriptedWorker> {
     const connection = await NativeConnection.connect({ address });
     const clientConnection = await Connection.connect({ address });
+    const client = new Client({ connection: clientConnection });
+    return ScriptedWorker.run(client, connection, directories, [connection, clientConnection]);
+  }
+
+  /** On a server that skips time; `owned` connections are closed at the end. */
+  static async run(
+    client: Client,
+    connection: NativeConnection,
+    directories: string[],
+    owned: { close(): Promise<void> }[] = [],
+  ): Promise<ScriptedWorker> {
     const workers: Worker[] = [];
-    const scripted = new ScriptedWorker(
-      new Client({ connection: clientConnection }),
-      [connection, clientConnection],
-      workers,
-    );
+    const scripted = new ScriptedWorker(client, owned, workers);
     bundle ??= await workflowBundle();
     const activities = scripted.activities();
-    const queues = [CORE_QUEUE, MAIL_QUEUE, ...directories.map(directoryQueue)];
-    for (const taskQueue of queues) {
+    for (const taskQueue of [CORE_QUEUE, MAIL_QUEUE, ...directories.map(directoryQueue)]) {
       const workflows = taskQueue === CORE_QUEUE ? { workflowBundle: bundle } : {};
       workers.push(
         await Worker.create({ connection, taskQueue, activities, shutdownGraceTime: '100ms', ...workflows }),
@@ -148,7 +155,7 @@ export class ScriptedWorker {
 
 let position = 0;
 let bundle: WorkflowBundleOption | undefined;
-Runtime.install({ logger: new DefaultLogger('WARN') });
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 /** An event that takes effect now, or so many milliseconds from now. */
 export function event(type: EventType, options: { inMs?: number; urgent?: boolean } = {}): EventRef {
