@@ -1,26 +1,5 @@
-import { access } from 'node:fs/promises';
 import { type Browser, chromium } from 'playwright-core';
-
-/** Where Linux distributions put Chromium, and macOS Chrome. */
-const PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-
-/** The browser's program: TENURE_BROWSER, else the first of the usual places; undefined when there is none. */
-export async function browserProgram(): Promise<string | undefined> {
-  const chosen = process.env.TENURE_BROWSER;
-  for (const path of chosen ? [chosen] : PLACES) {
-    const found = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (found) return path;
-  }
-  return undefined;
-}
+import { browserProgram } from '../prerequisites/browser-program.js';
 
 /** Starts a headless browser that calls nobody by itself. Close it with `close()`. */
 export async function launchBrowser(): Promise<Browser> {

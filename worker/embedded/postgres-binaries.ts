@@ -1,7 +1,7 @@
-import { constants } from 'node:fs';
 import { access, chmod, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, parse } from 'node:path';
+import { isExecutable } from './program-path.js';
 
 /** Where the programs of the embedded PostgreSQL stand. */
 export interface PostgresBinaries {
@@ -97,11 +97,8 @@ function programs(native: string): PostgresBinaries {
   return { postgres: join(native, 'bin', 'postgres'), initdb: join(native, 'bin', 'initdb') };
 }
 
-const exists = (path: string): Promise<boolean> => reaches(path, constants.F_OK);
-const isExecutable = (path: string): Promise<boolean> => reaches(path, constants.X_OK);
-
-function reaches(path: string, mode: number): Promise<boolean> {
-  return access(path, mode).then(
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false,
   );

@@ -1,5 +1,5 @@
-import { access, constants } from 'node:fs/promises';
 import { installPackages, missingPackages } from './debian-packages.js';
+import { isExecutable } from './program-path.js';
 
 /** What Debian 12 needs for a Samba Active Directory domain controller that serves LDAP. */
 export const SAMBA_PACKAGES = [
@@ -31,11 +31,7 @@ export const SAMBA_TOOL = '/usr/bin/samba-tool';
 /** Why a Samba domain controller cannot run here, as a sentence's end; undefined when it can. */
 export async function sambaObstacle(): Promise<string | undefined> {
   for (const program of [SAMBA_SERVER, SAMBA_TOOL]) {
-    const found = await access(program, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (!found) return `Samba is not installed (no ${program})`;
+    if (!(await isExecutable(program))) return `Samba is not installed (no ${program})`;
   }
   if (process.platform !== 'linux') return 'its own loopback address is to be had on Linux only';
   if (process.getuid?.() !== 0) return 'only root may listen on the LDAP ports (389, 636)';

@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
-import { constants, createWriteStream } from 'node:fs';
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { isExecutable, programOnPath } from './program-path.js';
 
 const run = promisify(execFile);
 
@@ -32,12 +33,7 @@ export interface TemporalBinaryOptions {
  */
 export async function temporalBinary(options: TemporalBinaryOptions): Promise<string> {
   const env = options.env ?? process.env;
-  const chosen = env.TENURE_TEMPORAL_BINARY;
-  if (chosen) {
-    if (await isExecutable(chosen)) return chosen;
-    throw new Error(`TENURE_TEMPORAL_BINARY names ${chosen}, which is not a program that can be run: correct it.`);
-  }
-  const present = (await onPath('temporal', env)) ?? (await cachedTemporal(options.cacheDir));
+  const present = await presentTemporal(options);
   if (present) return present;
 
   const progress = options.onProgress ?? (() => undefined);
@@ -60,8 +56,21 @@ export async function temporalBinary(options: TemporalBinaryOptions): Promise<st
   );
 }
 
-/** The path of the program in the cache folder, if an earlier start put it there. */
-export async function cachedTemporal(cacheDir: string): Promise<string | undefined> {
+/**
+ * The path of the program where it is on this machine already; undefined when it would have to be fetched.
+ * @throws Error when TENURE_TEMPORAL_BINARY names something that cannot be run
+ */
+export async function presentTemporal({
+  cacheDir,
+  env = process.env,
+}: TemporalBinaryOptions): Promise<string | undefined> {
+  const chosen = env.TENURE_TEMPORAL_BINARY;
+  if (!chosen) return (await programOnPath('temporal', env)) ?? cachedTemporal(cacheDir);
+  if (await isExecutable(chosen)) return chosen;
+  throw new Error(`TENURE_TEMPORAL_BINARY names ${chosen}, which is not a program that can be run: correct it.`);
+}
+
+async function cachedTemporal(cacheDir: string): Promise<string | undefined> {
   const program = join(cacheFolder(cacheDir), 'temporal');
   return (await isExecutable(program)) ? program : undefined;
 }
@@ -129,7 +138,7 @@ async function* countBytes(chunks: AsyncIterable<Uint8Array>, total: number | un
 /** `go install` of the same release; needs Go 1.24 or newer and a few minutes. */
 async function build(folder: string, progress: Progress, options: TemporalBinaryOptions): Promise<void> {
   const env = options.env ?? process.env;
-  const go = await onPath('go', env);
+  const go = await programOnPath('go', env);
   if (!go) throw new Error('Go is not on the PATH');
   progress(`Temporal: building version ${TEMPORAL_CLI_VERSION} with Go (once; some minutes)`);
   const child = spawn(go, ['install', `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_CLI_VERSION}`], {
@@ -156,19 +165,4 @@ async function build(folder: string, progress: Progress, options: TemporalBinary
   } finally {
     clearInterval(still);
   }
-}
-
-async function onPath(program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  for (const folder of (env.PATH ?? '').split(delimiter).filter(Boolean)) {
-    const candidate = join(folder, program);
-    if (await isExecutable(candidate)) return candidate;
-  }
-  return undefined;
-}
-
-function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }
