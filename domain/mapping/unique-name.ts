@@ -31,5 +31,5 @@ function cut(local: string, limit: number): string {
   if (local.length <= limit) return local;
   const kept = local.slice(0, Math.max(0, limit));
   // A cut in the middle of a character outside the basic plane leaves half of it.
-  return kept.replace(/[\ud800-\udbff]$/, '').replace(/[\s._-]+$/, '');
+  return kept.replace(/[\ud800-\udbff]$/, '').replace(/[._-]+$/, '');
 }

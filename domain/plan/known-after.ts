@@ -31,7 +31,7 @@ export function knownAfter(
     case 'enable-account':
       return open(account);
     case 'disable-account':
-      return { ...account, state: 'disabled', cutAt: account.cutAt ?? at, withdrawn: account.withdrawn ?? [] };
+      return { ...account, state: 'disabled', cutAt: account.cutAt ?? at };
     case 'delete-account':
       return { ...account, state: 'deleted' };
     case 'set-manager':
@@ -40,8 +40,12 @@ export function knownAfter(
       return { ...account, memberships: [...without(account.memberships, operation.group), operation.group] };
     case 'remove-membership': {
       const memberships = without(account.memberships, operation.group);
-      if (!account.withdrawn) return { ...account, memberships };
-      return { ...account, memberships, withdrawn: [...without(account.withdrawn, operation.group), operation.group] };
+      if (!account.cutAt) return { ...account, memberships };
+      return {
+        ...account,
+        memberships,
+        withdrawn: [...without(account.withdrawn ?? [], operation.group), operation.group],
+      };
     }
     default:
       return account;
