@@ -69,7 +69,7 @@ export function serviceSettings(env: NodeJS.ProcessEnv = process.env): ServiceSe
 
 function prepareHome(home: string): void {
   try {
-    mkdirSync(join(home, 'logs'), { recursive: true, mode: 0o700 });
+    for (const folder of ['logs', 'run']) mkdirSync(join(home, folder), { recursive: true, mode: 0o700 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const cure = 'Give this user the right to write there, or set TENURE_HOME to another folder.';

@@ -42,7 +42,7 @@ export class Service {
    * @throws Error with one sentence; everything that had started is stopped again
    */
   static async start(settings: ServiceSettings, screen: StatusScreen, extras: ServiceExtras = {}): Promise<Service> {
-    const supervisor = new Supervisor(screen);
+    const supervisor = new Supervisor(screen, join(settings.home, 'run', 'parts.json'));
     try {
       await requirePort(settings.port, 'the API', 'set TENURE_PORT to another one', settings.host);
       ensureKeyring(settings.home);

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Part, RunningPart } from './part.js';
 import type { StatusScreen } from './status-screen.js';
@@ -14,7 +15,11 @@ export class Supervisor {
   private readonly started: Part[] = [];
   private stopping = false;
 
-  constructor(private readonly screen: StatusScreen) {}
+  /** @param file where the process ids of the parts are kept, for whoever looks into a running service */
+  constructor(
+    private readonly screen: StatusScreen,
+    private readonly file: string,
+  ) {}
 
   /**
    * Starts parts side by side and returns when all are ready.
@@ -24,12 +29,6 @@ export class Supervisor {
     const results = await Promise.allSettled(parts.map((part) => this.startFirst(part)));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
-  }
-
-  /** The process that runs a part now; it changes when the part has been restarted. */
-  pidOf(name: string): number | undefined {
-    for (const [part, running] of this.running) if (part.name === name) return running.pid;
-    return undefined;
   }
 
   /** Stops everything, what was started last first. What others depend on outlives them. */
@@ -56,6 +55,8 @@ export class Supervisor {
   private async launch(part: Part): Promise<void> {
     const running = await part.start((line) => this.screen.update(part.name, 'starting', line));
     this.running.set(part, running);
+    const pids = [...this.running].map(([{ name }, { pid }]) => [name, pid]);
+    writeFileSync(this.file, JSON.stringify(Object.fromEntries(pids)), { mode: 0o600 });
     this.screen.update(part.name, 'running', running.detail);
     const since = Date.now();
     void running.exited.then(({ code, signal }) => {
