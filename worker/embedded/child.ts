@@ -96,7 +96,7 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
         throw new Error(`${options.name} ended while starting (${signal ?? `exit code ${code}`}).`);
       }),
       wait(deadline, undefined, { signal: stopWaiting.signal }).then(() => {
-        throw new Error(`${options.name} was not ready after ${Math.round(deadline / 1000)} s.`);
+        throw new Error(`${options.name} was not ready after ${deadline / 1000} s.`);
       }),
     ]);
     return running;

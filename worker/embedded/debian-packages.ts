@@ -47,7 +47,8 @@ export async function installPackages(
   try {
     onProgress(`Installing ${packages.join(' ')}`);
     await aptGet(['update'], onProgress).catch((error) => onProgress(`${error.message} (going on with what is known)`));
-    await aptGet(['install', '--yes', '--no-install-recommends', ...packages], onProgress);
+    const keepConfiguration = ['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold'];
+    await aptGet(['install', '--yes', '--no-install-recommends', ...keepConfiguration, ...packages], onProgress);
     await run('systemctl', ['disable', '--quiet', ...services]).catch(() => undefined); // no systemd here: nothing to do
   } finally {
     await restorePolicy();

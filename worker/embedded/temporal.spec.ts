@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { cacheFolder } from './cache-folder.js';
 import { type EmbeddedTemporal, startTemporal, type TemporalOptions } from './temporal.js';
@@ -33,7 +34,10 @@ describe('embedded Temporal', () => {
   });
 
   afterEach(async () => {
-    await stop();
+    await connection?.close();
+    if (server) process.kill(server.pid, 'SIGKILL'); // the orderly stop takes a second
+    await server?.exited;
+    connection = server = undefined;
     await rm(home, { recursive: true, force: true });
   });
 
@@ -88,6 +92,10 @@ describe('embedded Temporal', () => {
     ] as const) {
       await client.workflow.start('any', { workflowId, taskQueue: 'ordered', priority: { priorityKey } });
     }
+    // Starts answer before their tasks have reached the queue, and the first poll takes what is there.
+    const queue = { namespace: 'default', taskQueue: { name: 'ordered' }, taskQueueType: 1, reportStats: true };
+    const backlog = async () => (await client.workflowService.describeTaskQueue(queue)).stats?.approximateBacklogCount;
+    while (Number(await backlog()) < 4) await wait(20);
     const order: (string | null | undefined)[] = [];
     for (let i = 0; i < 4; i++) {
       const poll = { namespace: 'default', taskQueue: { name: 'ordered' }, identity: 'spec' };
