@@ -11,6 +11,7 @@ import { createDataSource } from '../../persistence/data-source.js';
 import { AccountEntity } from '../../persistence/entities/account.entity.js';
 import { ActivationEntity } from '../../persistence/entities/activation.entity.js';
 import { OperationEntity } from '../../persistence/entities/operation.entity.js';
+import { PasswordRequestEntity } from '../../persistence/entities/password-request.entity.js';
 import { PersonEntity } from '../../persistence/entities/person.entity.js';
 import { runMigrations } from '../../persistence/migrate.js';
 import { startTestMailServer, type TestMailServer } from '../../test/servers/mail.js';
@@ -99,6 +100,19 @@ describe('sendMail', () => {
   const stored = (input: SendMailInput) =>
     database.manager.findOneByOrFail(ActivationEntity, { operationId: input.operationId });
 
+  /** What the page does when a password is chosen with the mail's link. */
+  async function use(input: SendMailInput): Promise<void> {
+    const { tokenHash: activationHash } = await stored(input);
+    await database.manager.update(ActivationEntity, { operationId: input.operationId }, { usedAt: new Date() });
+    await database.manager.insert(PasswordRequestEntity, {
+      id: randomUUID(),
+      personUuid: input.person,
+      activationHash,
+      statusHash: randomBytes(32),
+      statusExpiresAt: new Date(),
+    });
+  }
+
   it('sends one mail whose link opens what the database knows only by its hash', async () => {
     const input = await planned();
     expect(await send(input)).toMatchObject({ operationId: input.operationId, outcome: 'succeeded', attempts: 1 });
@@ -143,9 +157,22 @@ describe('sendMail', () => {
     const input = await planned();
     server.dropAfterData(1);
     await expect(send(input)).rejects.toThrow();
-    await database.manager.update(ActivationEntity, { operationId: input.operationId }, { usedAt: new Date() });
+    await use(input);
     expect(await send(input)).toMatchObject({ outcome: 'succeeded' });
     expect(server.messages()).toHaveLength(1);
+  });
+
+  it('sends no link that became void before it went out', async () => {
+    const input = await planned();
+    server.refuse(451);
+    await expect(send(input)).rejects.toThrow();
+    await database.manager.update(ActivationEntity, { operationId: input.operationId }, { usedAt: new Date() });
+    server.refuse(undefined);
+    expect(await send(input)).toMatchObject({
+      outcome: 'superseded',
+      reason: 'The person has chosen a password by another link meanwhile.',
+    });
+    expect(server.messages()).toHaveLength(0);
   });
 
   it('keeps the link when the keys are rotated before the mail is sent again', async () => {

@@ -59,11 +59,12 @@ export function createMailActivities({ database, mailer, tokenKeys, settings }: 
 
       const purpose = kind === 'send-activation-mail' ? 'activation' : 'reset';
       const expiresAt = new Date(Date.now() + settings.activationTtlMs);
-      const token = await linkToSend(database, { operationId, person: personId, purpose, expiresAt }, tokenKeys);
-      if (token === 'sent') return end('succeeded');
+      const toSend = await linkToSend(database, { operationId, person: personId, purpose, expiresAt }, tokenKeys);
+      if (toSend === 'sent') return end('succeeded');
+      if (toSend === 'void') return end('superseded', 'The person has chosen a password by another link meanwhile.');
 
       const { name, accounts } = await addressee(database, person);
-      const link = activationUrl(settings.publicUrl, token);
+      const link = activationUrl(settings.publicUrl, toSend.token);
       const mail = renderMail(kind, { name, accounts, link, expiresAt, organisation: settings.organisation });
       try {
         await mailer.send({ ...mail, to, messageId: messageId(operationId, domain) });

@@ -84,7 +84,8 @@ export type OperationDetail =
   | { kind: 'restore-account'; draft: AccountDraft }
   | { kind: 'update-account'; delta: AccountDelta }
   | { kind: 'enable-account' | 'disable-account' | 'revoke-sessions' | 'scramble-password' | 'delete-account' }
-  | { kind: 'set-password'; envelopeId: string }
+  /** `request`: the choice of a password that it belongs to. */
+  | { kind: 'set-password'; envelopeId: string; request: string }
   /** `manager` is the correlation key of the manager's account in the same directory; absent: the person has none. */
   | { kind: 'set-manager'; manager?: CorrelationKey }
   /** `group` is the name that the policy gives the group: a DN, an id, or a name that is unique in the directory. */
