@@ -1,0 +1,57 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { ZodSerializerInterceptor, ZodValidationPipe } from 'nestjs-zod';
+import { API_OPTIONS, type ApiOptions } from './api-options.js';
+import { AuthModule } from './auth/auth.module.js';
+import { CodecModule } from './codec/codec.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { DirectoriesModule } from './directories/directories.module.js';
+import { EventsModule } from './events/events.module.js';
+import { HealthModule } from './health/health.module.js';
+import { logModule } from './log/log.module.js';
+import { MediaTypeGuard } from './media/media-type.guard.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { RootController } from './openapi/root.controller.js';
+import { OperationsModule } from './operations/operations.module.js';
+import { PeopleModule } from './people/people.module.js';
+import { PoliciesModule } from './policies/policies.module.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { ReportsModule } from './reports/reports.module.js';
+import { TemporalModule } from './temporal/temporal.module.js';
+
+/** All of the API. */
+@Global()
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest's form of a module with options.
+export class ApiModule {
+  static with(options: ApiOptions): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        logModule(options),
+        DatabaseModule,
+        TemporalModule,
+        MetricsModule,
+        AuthModule,
+        EventsModule,
+        OperationsModule,
+        PeopleModule,
+        PoliciesModule,
+        DirectoriesModule,
+        ReportsModule,
+        CodecModule,
+        HealthModule,
+      ],
+      controllers: [RootController],
+      providers: [
+        { provide: API_OPTIONS, useValue: options },
+        // After the guard of AuthModule, so that nobody learns anything before authentication.
+        { provide: APP_GUARD, useClass: MediaTypeGuard },
+        { provide: APP_PIPE, useClass: ZodValidationPipe },
+        { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+      exports: [API_OPTIONS],
+    };
+  }
+}
