@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync, rmSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -19,7 +19,8 @@ interface ClaimFile {
 export interface Claim {
   /** Writes down the server's process, so that a later start finds it should this process die. */
   record(serverPid: number): Promise<void>;
-  release(): Promise<void>;
+  /** Gives the right back, at once: whoever heard of the server's end may start another. */
+  release(): void;
 }
 
 /**
@@ -54,7 +55,7 @@ export async function claimServer(home: string, key: string, title: string): Pro
       mine.server = identityOf(serverPid);
       await write('w');
     },
-    release: () => rm(file, { force: true }),
+    release: () => rmSync(file, { force: true }),
   };
 }
 

@@ -77,21 +77,21 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
       stopTimeout: 20_000,
       log: options.log,
     });
-    await claim.record(child.pid);
     child.exited.then(() => claim.release());
-    await createDatabase(connection);
+    await claim.record(child.pid);
+    await createDatabase(connection).catch(async (error) => {
+      await child.stop();
+      throw error;
+    });
     return {
       url: urlOf(connection, DATABASE),
       port: connection.port,
       pid: child.pid,
       exited: child.exited,
-      stop: async () => {
-        await child.stop();
-        await claim.release();
-      },
+      stop: () => child.stop(),
     };
   } catch (error) {
-    await claim.release();
+    claim.release();
     throw error;
   }
 }

@@ -48,7 +48,10 @@ export async function copyFreshDomain(cacheDir: string, realm: string, folder: s
   const template = join(cacheDir, `samba-${version}-${realm.toLowerCase()}`);
   if (!(await exists(domainFile(template)))) await provision(template, realm);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await run('cp', ['-a', `${template}/.`, folder]);
+  // Its description comes last: a copy that was cut short has none, and is made again.
+  await rm(join(folder, 'dc'), { recursive: true, force: true });
+  await run('cp', ['-a', join(template, 'dc'), folder]);
+  await run('cp', ['-a', domainFile(template), folder]);
 }
 
 /** `samba-tool domain provision`, see https://wiki.samba.org/index.php/Setting_up_Samba_as_an_Active_Directory_Domain_Controller */

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -84,10 +85,10 @@ export async function handshake(host: string, ca: string): Promise<void> {
 const LONGEST_FOLDER = 60;
 
 /** The folder itself, or a link to it from the temporary folder where its path is too long for Samba. */
-export async function shortPath(folder: string): Promise<{ path: string; remove(): Promise<void> }> {
-  if (Buffer.byteLength(folder) <= LONGEST_FOLDER) return { path: folder, remove: async () => undefined };
+export async function shortPath(folder: string): Promise<{ path: string; remove(): void }> {
+  if (Buffer.byteLength(folder) <= LONGEST_FOLDER) return { path: folder, remove: () => undefined };
   const own = await mkdtemp(join(tmpdir(), 'tenure-ad-'));
   const path = join(own, 'd');
   await symlink(folder, path);
-  return { path, remove: () => rm(own, { recursive: true, force: true }) };
+  return { path, remove: () => rmSync(own, { recursive: true, force: true }) };
 }

@@ -71,21 +71,13 @@ export async function startSamba(options: SambaOptions): Promise<SambaDirectory>
   const host = domain.host ?? (await freeAddress());
   await writeDomain(folder, { ...domain, host });
   const ca = await certificateAuthority(join(folder, 'tls'), host);
-  let running: { child: RunningChild; end(): Promise<void> } | undefined;
+  let running: RunningChild | undefined;
   const current = (): RunningChild => {
-    if (!running) throw new Error('The Samba Active Directory is not running: call start() first.');
-    return running.child;
+    if (!running) throw new Error('The Samba Active Directory has not been started.');
+    return running;
   };
   const start = async (): Promise<void> => {
     running = await launch(folder, domain, host, ca, options.log);
-  };
-  const end = async (finish: (child: RunningChild) => Promise<void>): Promise<void> => {
-    const ending = running;
-    running = undefined;
-    if (!ending) return;
-    ending.child.signal('SIGCONT');
-    await finish(ending.child);
-    await ending.end();
   };
   await start();
   const baseDn = domain.realm
@@ -105,12 +97,14 @@ export async function startSamba(options: SambaOptions): Promise<SambaDirectory>
     adminPassword: domain.adminPassword,
     pid: () => current().pid,
     exited: () => current().exited,
-    stop: () => end((child) => child.stop()),
-    kill: () =>
-      end(async (child) => {
-        child.signal('SIGKILL');
-        await child.exited;
-      }),
+    stop: () => {
+      current().signal('SIGCONT'); // a suspended one could not hear
+      return current().stop();
+    },
+    kill: async () => {
+      current().signal('SIGKILL');
+      await current().exited;
+    },
     start,
     suspend: () => current().signal('SIGSTOP'),
     resume: () => current().signal('SIGCONT'),
@@ -123,12 +117,12 @@ async function launch(
   host: string,
   ca: string,
   log?: (line: string) => void,
-): Promise<{ child: RunningChild; end(): Promise<void> }> {
+): Promise<RunningChild> {
   const claim = await claimServer(folder, 'samba', 'Samba');
   const short = await shortPath(folder);
-  const end = async (): Promise<void> => {
-    await claim.release();
-    await short.remove();
+  const end = (): void => {
+    claim.release();
+    short.remove();
   };
   try {
     await requireAddress(host, folder);
@@ -147,10 +141,11 @@ async function launch(
       stopTimeout: 5_000,
       log,
     });
+    child.exited.then(end);
     await claim.record(child.pid);
-    return { child, end };
+    return child;
   } catch (error) {
-    await end();
+    end();
     throw error;
   }
 }

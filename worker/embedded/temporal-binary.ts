@@ -19,7 +19,10 @@ export interface TemporalBinaryOptions {
   cacheDir: string;
   /** Told a line at a time what is being done, when it takes longer than a look on disk. */
   onProgress?: (line: string) => void;
-  /** The environment read for TENURE_TEMPORAL_BINARY and PATH. Default: this process's own. */
+  /**
+   * The environment read for TENURE_TEMPORAL_BINARY, TENURE_TEMPORAL_DOWNLOAD (a mirror of https://temporal.download)
+   * and PATH. Default: this process's own.
+   */
   env?: NodeJS.ProcessEnv;
   /** Milliseconds the download may take in all. Default 180,000. */
   downloadTimeout?: number;
@@ -105,14 +108,15 @@ async function download(folder: string, progress: Progress, options: TemporalBin
   const processor = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
   if (!system || !processor) throw new Error(`no release for ${process.platform} on ${process.arch}`);
   const query = new URLSearchParams({ platform: system, arch: processor });
-  const url = `https://temporal.download/cli/archive/v${TEMPORAL_CLI_VERSION}?${query}`;
-  progress(`Temporal: downloading version ${TEMPORAL_CLI_VERSION} from temporal.download`);
+  const site = (options.env ?? process.env).TENURE_TEMPORAL_DOWNLOAD || 'https://temporal.download';
+  const url = new URL(`/cli/archive/v${TEMPORAL_CLI_VERSION}?${query}`, site);
+  progress(`Temporal: downloading version ${TEMPORAL_CLI_VERSION} from ${url.host}`);
   const response = await fetch(url, { signal: AbortSignal.timeout(options.downloadTimeout ?? 180_000) }).catch(
     (error: Error & { cause?: { code?: string } }) => {
       throw new Error(error.cause?.code ?? error.message);
     },
   );
-  if (!response.ok || !response.body) throw new Error(`temporal.download answered ${response.status}`);
+  if (!response.ok || !response.body) throw new Error(`${url.host} answered ${response.status}`);
   const archive = join(folder, 'temporal.tar.gz');
   const total = Number(response.headers.get('content-length')) || undefined;
   const counted = countBytes(Readable.fromWeb(response.body), total, progress);

@@ -63,7 +63,7 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
     if (home !== undefined) await mkdir(home, { recursive: true, mode: 0o700 });
     return await start(options, claim);
   } catch (error) {
-    await claim?.release();
+    claim?.release();
     throw error;
   }
 }
@@ -88,9 +88,9 @@ async function start(options: TemporalOptions, claim: Claim | undefined): Promis
     stopTimeout: 10_000,
     log: options.log,
   });
-  await claim?.record(child.pid);
   child.exited.then(() => claim?.release());
   try {
+    await claim?.record(child.pid);
     await prepareNamespaces(address, options);
   } catch (error) {
     await child.stop();
@@ -101,10 +101,7 @@ async function start(options: TemporalOptions, claim: Claim | undefined): Promis
     uiUrl: uiPort === undefined ? undefined : `http://${HOST}:${uiPort}`,
     pid: child.pid,
     exited: child.exited,
-    stop: async () => {
-      await child.stop();
-      await claim?.release();
-    },
+    stop: () => child.stop(),
   };
 }
 
