@@ -37,9 +37,14 @@ export interface ActiveDirectory {
   port: number;
   /** The PEM certificate to trust. */
   ca: string;
+  host: string;
   baseDn: string;
-  /** The suffix of user principal names. */
+  /** The DNS name of the domain in capitals. */
+  realm: string;
+  /** The NetBIOS name, before the backslash in DOMAIN\\account. */
   domain: string;
+  /** What comes after the @ of user principal names. */
+  upnSuffix: string;
   adminDn: string;
   adminUpn: string;
   adminPassword: string;
@@ -103,8 +108,11 @@ export async function startActiveDirectory(options: ActiveDirectoryOptions = {})
     url: `ldaps://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     ca: certificate.cert,
+    host,
     baseDn,
-    domain: options.domain ?? domain.dnsName,
+    realm: domain.dnsName.toUpperCase(),
+    domain: domain.netbiosName,
+    upnSuffix: options.domain ?? domain.dnsName,
     adminDn: below('CN=Administrator,CN=Users'),
     adminUpn: `administrator@${domain.dnsName}`,
     adminPassword,
