@@ -51,38 +51,40 @@ export function parseDn(text: string): AttributeTypeAndValue[][] | undefined {
 
 /** Reads up to the next separator that is not escaped; blanks around the value do not belong to it. */
 function readValue(text: string, start: number): { value: string; end: number } | undefined {
-  const bytes: number[] = [];
+  let value = '';
   let kept = 0;
   let position = start;
   while (text.charAt(position) === ' ') position++;
   while (position < text.length) {
     const character = text.charAt(position);
     if (character === ',' || character === ';' || character === '+') break;
-    if (character === '\\') {
-      const pair = /^[0-9A-Fa-f]{2}/.exec(text.slice(position + 1, position + 3));
-      if (pair) {
-        bytes.push(Number.parseInt(pair[0], 16));
-        position += 3;
-      } else {
-        if (position + 1 >= text.length) return undefined;
-        position = append(bytes, text, position + 1);
-      }
-      kept = bytes.length;
+    if (character !== '\\') {
+      value += character;
+      position += 1;
+      if (character !== ' ') kept = value.length;
       continue;
     }
-    position = append(bytes, text, position);
-    if (character !== ' ') kept = bytes.length;
+    const pairs = runOfPairs(text, position);
+    if (!pairs && position + 1 >= text.length) return undefined;
+    value += pairs ? fromPairs(pairs) : text.charAt(position + 1);
+    position += pairs?.length ?? 2;
+    kept = value.length;
   }
-  return { value: new TextDecoder().decode(Uint8Array.from(bytes.slice(0, kept))), end: position };
+  return { value: value.slice(0, kept), end: position };
 }
 
-const encoder = new TextEncoder();
+function runOfPairs(text: string, position: number): string | undefined {
+  const run = /(?:\\[0-9A-Fa-f]{2})+/y;
+  run.lastIndex = position;
+  return run.exec(text)?.[0];
+}
 
-/** Appends the character at a position, a surrogate pair as one; returns the position behind it. */
-function append(bytes: number[], text: string, position: number): number {
-  const character = String.fromCodePoint(text.codePointAt(position) ?? 0);
-  bytes.push(...encoder.encode(character));
-  return position + character.length;
+/** A character may take several pairs, so a run of them is read as a whole. */
+function fromPairs(pairs: string): string {
+  const bytes = pairs.split('\\').slice(1);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+    Uint8Array.from(bytes, (pair) => Number.parseInt(pair, 16)),
+  );
 }
 
 /**
