@@ -4,12 +4,17 @@ import type { Account, AccountId, CorrelationKey } from '../contract/account.js'
 import type { Op } from '../contract/connector.js';
 import { ConnectorError } from '../contract/connector-error.js';
 import { attributesOf, filterOf, type GraphUser, requireText, selectFor } from './attributes.js';
-import { isNotFound } from './errors.js';
+import { isNotFound, refusalOf } from './errors.js';
 import { type Graph, type GraphCall, quoted, segment } from './graph.js';
 import { RecentAccounts } from './recent-accounts.js';
 
-/** Between tries when something is not there, in milliseconds. Longer lags are left to whoever repeats the operation. */
-const LAG_PAUSES = [200, 400, 800];
+/**
+ * Between tries when an account is not there, in milliseconds: for one that was just made, and for any other, which
+ * may have been made by another process. Longer lags are left to whoever repeats the operation.
+ */
+const PAUSES = { recent: [200, 400, 800], other: [100, 200] };
+
+const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 
 /** What reading accounts needs. */
 export const READ = 'User.Read.All';
@@ -57,28 +62,32 @@ export class Accounts {
   }
 
   /**
-   * Does what needs the account. Where Graph answers that it is not there, this tries a few times more; then it is
-   * `transient` for an account that was just made, and `not-found` for any other.
+   * Does what needs those accounts. Where Graph answers that one is not there, this tries a few times more; then it is
+   * `transient` for an account that was just made, and `not-found` for any other. What Graph misses besides these
+   * accounts, such as a group, is `not-found` at once.
    */
-  async visible<T>(op: Op, id: AccountId, act: () => Promise<T>): Promise<T> {
-    for (const pause of [...LAG_PAUSES, undefined]) {
+  async visible<T>(op: Op, ids: AccountId | AccountId[], act: () => Promise<T>): Promise<T> {
+    for (let tries = 0; ; tries++) {
       try {
         return await act();
       } catch (error) {
-        if (!isNotFound(error)) throw error;
-        if (pause === undefined) {
-          if (!this.recent.has(id) || (await this.isDeleted(op, id))) throw error;
-          throw new ConnectorError('transient', `Entra ID does not show the account ${id} everywhere yet.`, {
-            code: 'NotReplicated',
-            cause: error,
-          });
-        }
+        const missing = isNotFound(error) ? missed(error, [ids].flat()) : undefined;
+        if (missing === undefined) throw error;
+        const pause = PAUSES[this.recent.has(missing) ? 'recent' : 'other'][tries];
+        if (pause === undefined) throw await this.stillMissing(op, missing, error);
         await sleep(pause, undefined, { signal: op.signal }).catch(() => {
           throw new ConnectorError('transient', 'Stopped while waiting for Entra ID to show the account.');
         });
       }
     }
-    throw new Error('unreachable: the last try returns or throws');
+  }
+
+  private async stillMissing(op: Op, id: AccountId, error: unknown): Promise<unknown> {
+    if (!this.recent.has(id) || (await this.isDeleted(op, id))) return error;
+    return new ConnectorError('transient', `Entra ID does not show the account ${id} everywhere yet.`, {
+      code: 'NotReplicated',
+      cause: error,
+    });
   }
 
   private async isDeleted(op: Op, id: AccountId): Promise<boolean> {
@@ -98,6 +107,12 @@ export class Accounts {
     this.recent.forget(id);
     return true;
   }
+}
+
+/** Which of the accounts Graph did not find; undefined when it missed something else. It names what it missed. */
+function missed(error: unknown, ids: AccountId[]): AccountId | undefined {
+  const named = GUID.exec(refusalOf(error)?.message ?? '')?.[0].toLowerCase();
+  return named === undefined ? ids[0] : ids.find((id) => id.toLowerCase() === named);
 }
 
 /** Asks for the accounts with that correlation value. */

@@ -51,14 +51,15 @@ export class Creation {
   private async lookFirst(op: Op, draft: AccountDraft): Promise<{ ours?: GraphUser; firstIsTaken: boolean }> {
     const key = draft.correlation;
     const select = selectFor(draft.attributes, { [key.attribute]: key.value });
-    const recent = await this.accounts.recentlyMade(op, key, select);
-    if (recent) return { ours: recent, firstIsTaken: true };
     const upn = String(this.complete(draft, 1).userPrincipalName);
     const [byKey, byName] = await this.graph.batch(op, [findCall(key, select), readCall(upn, select)]);
-    const found = this.foundIn(byKey, key) ?? this.namesake(byName);
-    if (found === undefined || !bears(found, key)) return { firstIsTaken: found !== undefined && movesOn(draft) };
-    this.accounts.noteAge(found, key);
-    return { ours: found, firstIsTaken: true };
+    const namesake = this.namesake(byName);
+    const ours = [this.foundIn(byKey, key), namesake].find((user) => user && bears(user, key));
+    if (ours) this.accounts.noteAge(ours, key);
+    return {
+      ours: ours ?? (await this.accounts.recentlyMade(op, key, select)),
+      firstIsTaken: namesake !== undefined && movesOn(draft),
+    };
   }
 
   private foundIn(outcome: BatchOutcome | undefined, key: CorrelationKey): GraphUser | undefined {

@@ -84,19 +84,13 @@ export class Groups {
         what: `add the account ${id} to the group ${groupId}`,
         ...WRITE,
       });
-    // A group that is not there does not appear by waiting, so its error passes through `visible` as a value.
-    const refused = await this.accounts.visible(op, id, () =>
-      act().then(
-        () => undefined,
-        (error: unknown) => {
-          if (isPresent(error) || isAboutGroup(error, groupId)) return error;
-          throw error;
-        },
-      ),
-    );
-    if (refused === undefined) return 'added';
-    if (isPresent(refused)) return 'present';
-    throw refused;
+    try {
+      await this.accounts.visible(op, id, act);
+      return 'added';
+    } catch (error) {
+      if (/object references already exist/i.test(refusalOf(error)?.message ?? '')) return 'present';
+      throw error;
+    }
   }
 
   async remove(op: Op, groupId: string, id: AccountId): Promise<'removed' | 'absent'> {
@@ -114,15 +108,6 @@ export class Groups {
       throw error;
     }
   }
-}
-
-function isPresent(error: unknown): boolean {
-  return /object references already exist/i.test(refusalOf(error)?.message ?? '');
-}
-
-/** Graph names what it missed: the group, or the account. */
-function isAboutGroup(error: unknown, groupId: string): boolean {
-  return isNotFound(error) && refusalOf(error)?.message.toLowerCase().includes(groupId.toLowerCase()) === true;
 }
 
 function groupOf(group: GraphGroup): Group {

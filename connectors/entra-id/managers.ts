@@ -53,8 +53,7 @@ export class Managers {
         what: `make ${manager} the manager of the account ${id}`,
         permission: WRITE,
       });
-    // Either of the two may be so new that Graph does not show it yet.
-    await this.accounts.visible(op, this.accounts.recent.has(manager) ? manager : id, act);
+    await this.accounts.visible(op, [id, manager], act);
   }
 
   private async clear(op: Op, { id }: GraphUser): Promise<void> {

@@ -1,6 +1,7 @@
 import type { PasswordRules } from '../../domain/password/password-rules.js';
 import type { AccountId } from '../contract/account.js';
 import type { Op } from '../contract/connector.js';
+import { ConnectorError } from '../contract/connector-error.js';
 import type { Accounts } from './accounts.js';
 import { type Graph, segment } from './graph.js';
 import { randomPassword } from './random-password.js';
@@ -16,8 +17,10 @@ export class Passwords {
   ) {}
 
   /** @throws ConnectorError `invalid` when the password breaks a rule of the tenant, its list of banned words included */
-  set(op: Op, id: AccountId, password: string): Promise<void> {
-    return this.accounts.visible(op, id, async () => {
+  async set(op: Op, id: AccountId, password: string): Promise<void> {
+    // Graph takes an empty password for none given, and changes nothing.
+    if (password === '') throw new ConnectorError('invalid', 'A password cannot be empty.');
+    await this.accounts.visible(op, id, async () => {
       await this.graph.call(op, {
         method: 'PATCH',
         path: `/users/${segment(id)}`,

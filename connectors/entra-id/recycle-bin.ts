@@ -35,6 +35,11 @@ export class RecycleBin {
       if (!isNotFound(error)) throw error;
       // An earlier try may have restored it; if not, this read says that it is not there.
     }
-    return accountOf(await this.accounts.require(op, id, selectFor()));
+    const user = await this.accounts.require(op, id, selectFor());
+    // The index lags behind for what was restored as it does for what is new.
+    if (typeof user.employeeId === 'string') {
+      this.accounts.recent.note(id, { attribute: 'employeeId', value: user.employeeId });
+    }
+    return accountOf(user);
   }
 }
