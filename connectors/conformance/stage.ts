@@ -47,7 +47,8 @@ export class Stage {
   person(over: Partial<SamplePerson> = {}): SamplePerson {
     const number = ++this.#people;
     return {
-      key: `${this.#run}-${number}`,
+      // Of one length, so that no key begins another.
+      key: `${this.#run}-${String(number).padStart(4, '0')}`,
       login: `p${this.#run}.${number}`,
       displayName: `Person ${this.#run} ${number}`,
       enabled: true,
