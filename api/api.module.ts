@@ -1,6 +1,8 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { LoggerModule } from 'nestjs-pino';
 import { ZodSerializerInterceptor, ZodValidationPipe } from 'nestjs-zod';
+import type { Logger } from 'pino';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CodecModule } from './codec/codec.module.js';
@@ -8,8 +10,6 @@ import { DatabaseModule } from './database/database.module.js';
 import { DirectoriesModule } from './directories/directories.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
-import { logModule } from './log/log.module.js';
-import { MediaTypeGuard } from './media/media-type.guard.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { RootController } from './openapi/root.controller.js';
 import { OperationsModule } from './operations/operations.module.js';
@@ -24,11 +24,12 @@ import { TemporalModule } from './temporal/temporal.module.js';
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest's form of a module with options.
 export class ApiModule {
-  static with(options: ApiOptions): DynamicModule {
+  static with(options: ApiOptions, logger: Logger): DynamicModule {
     return {
       module: ApiModule,
       imports: [
-        logModule(options),
+        // The request's own logger is there already: see createApi.
+        LoggerModule.forRoot({ pinoHttp: { logger }, useExisting: true }),
         DatabaseModule,
         TemporalModule,
         MetricsModule,
@@ -45,8 +46,6 @@ export class ApiModule {
       controllers: [RootController],
       providers: [
         { provide: API_OPTIONS, useValue: options },
-        // After the guard of AuthModule, so that nobody learns anything before authentication.
-        { provide: APP_GUARD, useClass: MediaTypeGuard },
         { provide: APP_PIPE, useClass: ZodValidationPipe },
         { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },

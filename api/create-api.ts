@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import { version } from '../package.json';
@@ -8,6 +9,7 @@ import { ApiModule } from './api.module.js';
 import type { ApiOptions } from './api-options.js';
 import { Authenticator } from './auth/authenticator.js';
 import { codecCors } from './codec/codec-cors.js';
+import { createLogger, requestLog } from './log/log.js';
 import { serveApiDocument } from './openapi/api-document.js';
 
 /** Largest body of JSON or YAML. */
@@ -22,15 +24,20 @@ const TEXT_TYPES = /^(application\/(json|x-yaml|yaml)|text\/(yaml|plain))\b/i;
  * @throws Error when the database cannot be reached for ten seconds
  */
 export async function createApi(options: ApiOptions): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(options), {
+  const logger = createLogger(options);
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(options, logger), {
     bodyParser: false,
     bufferLogs: true,
     abortOnError: false,
   });
   app.useLogger(app.get(Logger));
+  // First of all, so that what fails before a route has an id and a line too.
+  app.use(requestLog(logger));
   app.disable('x-powered-by');
+  app.disable('etag');
   app.enableCors(codecCors(options.temporalUiUrl));
   app.use(helmet(headers(options)));
+  app.use(noStore);
   parseBodies(app);
   serveApiDocument(app, version);
   return app;
@@ -45,6 +52,12 @@ function parseBodies(app: NestExpressApplication): void {
   app.useBodyParser('json', { limit: BODY_LIMIT, type: (request) => mayParse(request, /^application\/json\b/i) });
   app.useBodyParser('text', { limit: BODY_LIMIT, type: (request) => mayParse(request, TEXT_TYPES) });
   app.useBodyParser('urlencoded', { limit: FORM_LIMIT, extended: false });
+}
+
+/** Answers are about people: no cache keeps them. The files of the API's description may be kept. */
+function noStore(request: Request, response: Response, next: NextFunction): void {
+  if (!request.path.startsWith('/api/v1/docs')) response.setHeader('Cache-Control', 'no-store');
+  next();
 }
 
 function headers({ publicUrl }: ApiOptions): Parameters<typeof helmet>[0] {

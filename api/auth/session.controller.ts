@@ -27,7 +27,6 @@ export class SessionController {
 
   @Get()
   @Header('Content-Type', 'text/html; charset=utf-8')
-  @Header('Cache-Control', 'no-store')
   page(): string {
     return sessionPage({ state: 'signed-out' });
   }
@@ -39,7 +38,7 @@ export class SessionController {
   signIn(@Body() body: unknown, @Req() request: Request, @Res() response: Response): void {
     this.refuseForeignForms(request);
     const { token, action } = (body ?? {}) as { token?: unknown; action?: unknown };
-    response.type('html').setHeader('Cache-Control', 'no-store');
+    response.type('html');
     if (action === 'sign-out') {
       response.clearCookie(SESSION_COOKIE, this.cookie()).send(sessionPage({ state: 'signed-out' }));
     } else if (typeof token === 'string' && this.authenticator.isToken(token.trim())) {

@@ -53,17 +53,15 @@ const personSchema = z
   .meta({ id: 'EventPerson' });
 
 /** One event as it is sent. */
-export const eventBodySchema = z
-  .strictObject(
-    {
-      type: z.enum(EVENT_TYPES, { error: `The type has to be one of ${EVENT_TYPES.join(', ')}.` }),
-      source: identifier('The source', 64).describe('Who says it: workday, csv, admin, …'),
-      eventId: identifier('The eventId', 128).describe("The source's own id of the event; unique within the source"),
-      effectiveAt: moment('The effectiveAt').optional().describe('When it takes effect. Default: now'),
-      urgent: z.boolean({ error: 'The member urgent has to be true or false.' }).optional().describe('Goes first'),
-      person: personSchema,
-    },
-    { error: (issue) => (issue.code === 'invalid_type' ? 'An event has to be an object.' : undefined) },
-  )
-  .meta({ id: 'Event' });
+export const eventBodySchema = z.strictObject(
+  {
+    type: z.enum(EVENT_TYPES, { error: `The type has to be one of ${EVENT_TYPES.join(', ')}.` }),
+    source: identifier('The source', 64).describe('Who says it: workday, csv, admin, …'),
+    eventId: identifier('The eventId', 128).describe("The source's own id of the event; unique within the source"),
+    effectiveAt: moment('The effectiveAt').optional().describe('When it takes effect. Default: now'),
+    urgent: z.boolean({ error: 'The member urgent has to be true or false.' }).optional().describe('Goes first'),
+    person: personSchema,
+  },
+  { error: (issue) => (issue.code === 'invalid_type' ? 'An event has to be an object.' : undefined) },
+);
 export type EventBody = z.infer<typeof eventBodySchema>;

@@ -9,22 +9,20 @@ import { problemSchema } from '../problems/problem.js';
 import { operationView, operationViewSchema } from '../reports/report-views.js';
 import { eventBodySchema, MOST_EVENTS } from './event-body.js';
 
-const acceptedViewSchema = z
-  .object({
-    event: z.object({
-      id: z.uuid(),
-      type: z.enum(EVENT_TYPES),
-      source: z.string(),
-      eventId: z.string(),
-      effectiveAt: z.iso.datetime(),
-      urgent: z.boolean(),
-      state: z.enum(EVENT_STATES),
-    }),
-    person: z.object({ id: z.uuid().describe("Tenure's id"), personId: z.string().describe("HR's id") }),
-    workflowId: z.string(),
-    links: z.object({ event: z.string(), person: z.string() }),
-  })
-  .meta({ id: 'AcceptedEvent' });
+const acceptedViewSchema = z.object({
+  event: z.object({
+    id: z.uuid(),
+    type: z.enum(EVENT_TYPES),
+    source: z.string(),
+    eventId: z.string(),
+    effectiveAt: z.iso.datetime(),
+    urgent: z.boolean(),
+    state: z.enum(EVENT_STATES),
+  }),
+  person: z.object({ id: z.uuid().describe("Tenure's id"), personId: z.string().describe("HR's id") }),
+  workflowId: z.string(),
+  links: z.object({ event: z.string(), person: z.string() }),
+});
 export type AcceptedView = z.infer<typeof acceptedViewSchema>;
 
 const eventResultSchema = z
@@ -35,24 +33,22 @@ const eventResultSchema = z
 export type EventResult = z.infer<typeof eventResultSchema>;
 
 /** How an event is shown: as HR said it, and how far it is. */
-export const eventViewSchema = z
-  .object({
-    id: z.uuid(),
-    type: z.enum(EVENT_TYPES),
-    source: z.string(),
-    eventId: z.string(),
-    effectiveAt: z.iso.datetime(),
-    urgent: z.boolean(),
-    attributes: z.record(z.string(), z.unknown()),
-    actor: z.string(),
-    state: z.enum(EVENT_STATES),
-    reason: z.string().nullable().describe('Why it was superseded or failed'),
-    acceptedAt: z.iso.datetime(),
-    handedOverAt: z.iso.datetime().nullable().describe('When Temporal got it'),
-    takenAt: z.iso.datetime().nullable().describe('When a run began with it'),
-    finishedAt: z.iso.datetime().nullable(),
-  })
-  .meta({ id: 'EventState' });
+export const eventViewSchema = z.object({
+  id: z.uuid(),
+  type: z.enum(EVENT_TYPES),
+  source: z.string(),
+  eventId: z.string(),
+  effectiveAt: z.iso.datetime(),
+  urgent: z.boolean(),
+  attributes: z.record(z.string(), z.unknown()),
+  actor: z.string(),
+  state: z.enum(EVENT_STATES),
+  reason: z.string().nullable().describe('Why it was superseded or failed'),
+  acceptedAt: z.iso.datetime(),
+  handedOverAt: z.iso.datetime().nullable().describe('When Temporal got it'),
+  takenAt: z.iso.datetime().nullable().describe('When a run began with it'),
+  finishedAt: z.iso.datetime().nullable(),
+});
 
 const followedViewSchema = z.object({
   event: eventViewSchema,

@@ -35,16 +35,14 @@ export const problemErrorSchema = z
 export type ProblemError = z.infer<typeof problemErrorSchema>;
 
 /** Problem details (RFC 9457). */
-export const problemSchema = z
-  .object({
-    type: z.string().describe('urn:tenure:problem:<kind>; docs/api.md lists the kinds'),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().describe('What was wrong and what to do, as sentences'),
-    instance: z.string().optional().describe('The id of the request, which the log knows too'),
-    errors: z.array(problemErrorSchema).optional(),
-  })
-  .meta({ id: 'Problem' });
+export const problemSchema = z.object({
+  type: z.string().describe('urn:tenure:problem:<kind>; docs/api.md lists the kinds'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().describe('What was wrong and what to do, as sentences'),
+  instance: z.string().optional().describe('The id of the request, which the log knows too'),
+  errors: z.array(problemErrorSchema).optional(),
+});
 export type Problem = z.infer<typeof problemSchema>;
 
 /** Makes the body of a problem. */

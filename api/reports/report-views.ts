@@ -6,38 +6,36 @@ import type { OperationEntity } from '../../persistence/entities/operation.entit
 const attributes = z.record(z.string(), z.unknown()).nullable();
 
 /** One row of the report. */
-export const operationViewSchema = z
-  .object({
-    id: z.string(),
-    endUser: z
-      .object({
-        id: z.uuid().describe("Tenure's id of the person"),
-        personId: z.string(),
-        displayName: z.string().optional(),
-        userName: z.string().optional(),
-        mail: z.string().optional(),
-      })
-      .describe('The person, as they were called then'),
-    application: z.string().describe('Name of the directory, or mail'),
-    operation: z.enum(OPERATION_KINDS),
-    target: z.string().describe('Name of the account or group'),
-    outcome: z.enum(OPERATION_OUTCOMES).describe('planned and waiting are open, the others are final'),
-    reason: z.string().nullable(),
-    before: attributes,
-    after: attributes,
-    attempts: z.int(),
-    plannedAt: z.iso.datetime(),
-    startedAt: z.iso.datetime().nullable(),
-    finishedAt: z.iso.datetime().nullable(),
-    actor: z.string(),
-    source: z.string(),
-    event: z.uuid().nullable().describe('The event behind it'),
-    workflowId: z.string(),
-    runId: z.string(),
-    retryOf: z.string().nullable().describe('The operation that this one tries again'),
-    links: z.object({ self: z.string(), history: z.string() }),
-  })
-  .meta({ id: 'Operation' });
+export const operationViewSchema = z.object({
+  id: z.string(),
+  endUser: z
+    .object({
+      id: z.uuid().describe("Tenure's id of the person"),
+      personId: z.string(),
+      displayName: z.string().optional(),
+      userName: z.string().optional(),
+      mail: z.string().optional(),
+    })
+    .describe('The person, as they were called then'),
+  application: z.string().describe('Name of the directory, or mail'),
+  operation: z.enum(OPERATION_KINDS),
+  target: z.string().describe('Name of the account or group'),
+  outcome: z.enum(OPERATION_OUTCOMES).describe('planned and waiting are open, the others are final'),
+  reason: z.string().nullable(),
+  before: attributes,
+  after: attributes,
+  attempts: z.int(),
+  plannedAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  finishedAt: z.iso.datetime().nullable(),
+  actor: z.string(),
+  source: z.string(),
+  event: z.uuid().nullable().describe('The event behind it'),
+  workflowId: z.string(),
+  runId: z.string(),
+  retryOf: z.string().nullable().describe('The operation that this one tries again'),
+  links: z.object({ self: z.string(), history: z.string() }),
+});
 export type OperationView = z.infer<typeof operationViewSchema>;
 
 export class OperationDto extends createZodDto(operationViewSchema) {}
