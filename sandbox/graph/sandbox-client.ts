@@ -23,7 +23,9 @@ export class SandboxClient {
   readonly #agent: Agent;
   #token: Promise<string> | undefined;
 
-  constructor(private readonly sandbox: Pick<GraphSandbox, 'baseUrl' | 'tokenUrl' | 'ca' | 'clientId' | 'clientSecret'>) {
+  constructor(
+    private readonly sandbox: Pick<GraphSandbox, 'baseUrl' | 'tokenUrl' | 'ca' | 'clientId' | 'clientSecret'>,
+  ) {
     this.#agent = new Agent({ ca: sandbox.ca, keepAlive: true, maxSockets: 32 });
   }
 

@@ -29,6 +29,8 @@ export interface UserObject extends ObjectState {
   /** Whom the last change of manager took away; delta queries tell of it. */
   formerManagerId?: string;
   password?: PasswordRecord;
+  /** Counts how often the user's sessions were ended. */
+  sessionsEnded?: number;
 }
 
 /** A group with its direct members. */

@@ -79,9 +79,9 @@ async function tokensFor(user: UserObject, authority: TokenAuthority): Promise<S
   return { accessToken, refreshToken };
 }
 
-/** Changes whenever the user's sessions are revoked. */
+/** Changes whenever the user's sessions are ended. */
 function sessionOf(user: UserObject): number {
-  return user.versions.signInSessionsValidFromDateTime ?? 0;
+  return user.sessionsEnded ?? 0;
 }
 
 async function readRefreshToken(token: string, authority: TokenAuthority): Promise<JWTPayload> {

@@ -86,7 +86,7 @@ function updateUser({ request, params, roles, state }: GraphCall): GraphReply {
     const now = timestamp();
     Object.assign(merged, { lastPasswordChangeDateTime: now, signInSessionsValidFromDateTime: now });
     const password = keepPassword(profile.password, profile.forceChangePasswordNextSignIn ?? true);
-    state.directory.update(user, merged, { password });
+    state.directory.update(user, merged, { password, ...endedSessions(user) });
   } else {
     const mustChange = profile?.forceChangePasswordNextSignIn ?? user.password?.mustChange ?? false;
     state.directory.update(user, merged, user.password ? { password: { ...user.password, mustChange } } : {});
@@ -101,8 +101,12 @@ function deleteUser({ params, state }: GraphCall): GraphReply {
 
 function revokeSessions({ request, params, state }: GraphCall): GraphReply {
   const user = findUser(state, params.id ?? '');
-  state.directory.update(user, { signInSessionsValidFromDateTime: timestamp() });
+  state.directory.update(user, { signInSessionsValidFromDateTime: timestamp() }, endedSessions(user));
   return { status: 200, body: { '@odata.context': context(request, 'Edm.Boolean'), value: true } };
+}
+
+function endedSessions(user: UserObject): Pick<UserObject, 'sessionsEnded'> {
+  return { sessionsEnded: (user.sessionsEnded ?? 0) + 1 };
 }
 
 interface PasswordProfile {
