@@ -3,6 +3,7 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { ZodSerializerInterceptor, ZodValidationPipe } from 'nestjs-zod';
 import type { Logger } from 'pino';
+import { ActivationModule } from './activation/activation.module.js';
 import { API_OPTIONS, type ApiOptions } from './api-options.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CodecModule } from './codec/codec.module.js';
@@ -42,6 +43,7 @@ export class ApiModule {
         ReportsModule,
         CodecModule,
         HealthModule,
+        ActivationModule,
       ],
       controllers: [RootController],
       providers: [

@@ -8,6 +8,9 @@ import { PasswordEnvelopeEntity } from './entities/password-envelope.entity.js';
 import { PasswordRequestEntity } from './entities/password-request.entity.js';
 import { PersonEntity } from './entities/person.entity.js';
 
+/** How long a directory that is away is waited for. */
+export const PASSWORD_TTL_MS = 72 * 60 * 60 * 1000;
+
 /** A link that somebody opened, and whose it is. */
 export interface OpenedLink {
   state: 'open' | 'used' | 'expired';
@@ -45,6 +48,8 @@ export interface PasswordStatus {
   /** The link works once more, since a directory refused the password. */
   linkWorks: boolean;
   operations: OperationEntity[];
+  /** Until when directories that are away are tried. */
+  until: Date;
 }
 
 /** Links, and the passwords that are chosen with them. */
@@ -113,7 +118,8 @@ export class ActivationRepository {
       .andWhere(`operation.detail ->> 'request' = :request`, { request: request.id })
       .orderBy('operation.position')
       .getMany();
-    return { request, linkWorks: usedAt === null && expiresAt > new Date(), operations };
+    const until = new Date(request.createdAt.getTime() + PASSWORD_TTL_MS);
+    return { request, linkWorks: usedAt === null && expiresAt > new Date(), operations, until };
   }
 }
 

@@ -5,6 +5,7 @@ import { passwordWorkflowId } from '../../contracts/workflow-ids.js';
 import {
   ActivationRepository,
   type OpenedLink,
+  PASSWORD_TTL_MS,
   type PasswordStatus,
   type PasswordTarget,
 } from '../../persistence/activation.repository.js';
@@ -32,8 +33,6 @@ export interface ChoiceForm {
   confirmation: string;
 }
 
-/** How long a directory that is away is waited for. */
-const PASSWORD_TTL_MS = 72 * 60 * 60 * 1000;
 /** How long the page on it can be looked at. */
 const STATUS_TTL_MS = 24 * 60 * 60 * 1000;
 /** A form that is sent again so soon was sent twice by one click or a reload. */

@@ -1,4 +1,4 @@
-import { brokenRules, mergeRules } from '../../domain/password/password-check.js';
+import { brokenRules, mergeRules, ruleSentences } from '../../domain/password/password-check.js';
 import type { PasswordRules } from '../../domain/password/password-rules.js';
 import { ACCEPTED_SCORE, passwordStrength } from '../../domain/password/password-strength.js';
 import type { Attributes } from '../../domain/person/attributes.js';
@@ -12,9 +12,16 @@ const UNKNOWN_RULES: PasswordRules = { minLength: 12, complex: true, history: 0 
 export const LONGEST_PASSWORD = 256;
 
 /** The rules of all directories as one. */
-export function rulesOf(targets: readonly PasswordTarget[]): PasswordRules & { maxLength: number } {
+function rulesOf(targets: readonly PasswordTarget[]): PasswordRules & { maxLength: number } {
   const rules = mergeRules(targets.map((target) => target.rules ?? UNKNOWN_RULES));
   return { ...rules, maxLength: Math.min(rules.maxLength ?? LONGEST_PASSWORD, LONGEST_PASSWORD) };
+}
+
+/** What the page tells of the rules, and of the name to sign in with. */
+export function pageRules(targets: readonly PasswordTarget[]) {
+  const rules = rulesOf(targets);
+  const [signInName] = targets.flatMap(({ attributes }) => texts(attributes, 'userPrincipalName', 'sAMAccountName'));
+  return { rules: ruleSentences(rules), minLength: rules.minLength, maxLength: rules.maxLength, signInName };
 }
 
 /** What is wrong with a password, as sentences that hold nothing of it; empty when it is good. */
