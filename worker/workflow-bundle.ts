@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
+import { failureConverterPath } from '../contracts/payload-codec.js';
 
 /** Where the build leaves the bundle: beside the compiled workflows. */
 const BUNDLE = join(__dirname, '..', 'workflows', 'bundle.js');
@@ -25,6 +26,8 @@ export async function writeWorkflowBundle(): Promise<void> {
 function bundle() {
   return bundleWorkflowCode({
     workflowsPath: require.resolve('../workflows/index'),
+    // Without it workflows could not read what the failures of activities say, and would tell their own in plain text.
+    failureConverterPath: failureConverterPath(),
     // The sources name their imports as the compiled files are called.
     webpackConfigHook: (config) => ({
       ...config,
