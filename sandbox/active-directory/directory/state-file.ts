@@ -36,9 +36,9 @@ export class StateFile {
     lines.forEach((line, index) => {
       if (line === '') return;
       try {
-        const parsed = JSON.parse(line, reviveBytes) as { identity: Identity } | ChangeRecord;
+        const parsed = JSON.parse(line) as { identity: Identity } | StoredRecord;
         if ('identity' in parsed) state.identity = parsed.identity;
-        else state.records.push(parsed);
+        else state.records.push(fromStored(parsed));
       } catch (error) {
         if (index === lines.length - 1) return;
         throw new Error(
@@ -53,7 +53,7 @@ export class StateFile {
   /** Writes the state as it stands and stays open for what follows. */
   open(identity: Identity, store: DirectoryStore): void {
     const lines = [JSON.stringify({ identity })];
-    for (const record of store.records()) lines.push(JSON.stringify(record));
+    for (const record of store.records()) lines.push(toLine(record));
     const fresh = `${this.path}.new`;
     writeFileSync(fresh, `${lines.join('\n')}\n`, { mode: 0o600 });
     renameSync(fresh, this.path);
@@ -62,7 +62,7 @@ export class StateFile {
 
   /** Adds one change. Before `open` and after `close` nothing is written. */
   append(record: ChangeRecord): void {
-    if (this.file !== undefined) writeSync(this.file, `${JSON.stringify(record)}\n`);
+    if (this.file !== undefined) writeSync(this.file, `${toLine(record)}\n`);
   }
 
   close(): void {
@@ -71,8 +71,23 @@ export class StateFile {
   }
 }
 
-/** `JSON.stringify` writes a Buffer as `{"type":"Buffer","data":[…]}`. */
-function reviveBytes(_key: string, value: unknown): unknown {
-  const buffer = value as { type?: unknown; data?: unknown } | null;
-  return buffer?.type === 'Buffer' && Array.isArray(buffer.data) ? Buffer.from(buffer.data) : value;
+/** Bytes are written in base64, marked so that no text looks like them. */
+type StoredValue = string | { base64: string };
+
+type StoredRecord = Omit<ChangeRecord, 'attributes'> & { attributes: [name: string, values: StoredValue[]][] };
+
+function toLine(record: ChangeRecord): string {
+  const attributes = record.attributes.map(([name, values]) => [
+    name,
+    values.map((value) => (typeof value === 'string' ? value : { base64: value.toString('base64') })),
+  ]);
+  return JSON.stringify({ ...record, attributes });
+}
+
+function fromStored(record: StoredRecord): ChangeRecord {
+  const attributes = record.attributes.map(([name, values]): ChangeRecord['attributes'][number] => [
+    name,
+    values.map((value) => (typeof value === 'string' ? value : Buffer.from(value.base64, 'base64'))),
+  ]);
+  return { ...record, attributes };
 }
