@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { cacheFolder } from './cache-folder.js';
 import { type EmbeddedTemporal, startTemporal, type TemporalOptions } from './temporal.js';
@@ -82,29 +81,23 @@ describe('embedded Temporal', () => {
     expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 86_400);
   });
 
-  it('hands out tasks by priority', async () => {
+  it('lets an urgent task overtake those that wait', async () => {
     const client = await start({ inMemory: true });
-    for (const [workflowId, priorityKey] of [
-      ['bulk-1', 5],
-      ['bulk-2', 5],
-      ['ordinary', 3],
-      ['urgent', 1],
-    ] as const) {
-      await client.workflow.start('any', { workflowId, taskQueue: 'ordered', priority: { priorityKey } });
-    }
-    // Starts answer before their tasks have reached the queue, and the first poll takes what is there.
-    const queue = { namespace: 'default', taskQueue: { name: 'ordered' }, taskQueueType: 1, reportStats: true };
-    const backlog = async () => (await client.workflowService.describeTaskQueue(queue)).stats?.approximateBacklogCount;
-    while (Number(await backlog()) < 4) await wait(20);
-    const order: (string | null | undefined)[] = [];
-    for (let i = 0; i < 4; i++) {
+    const enqueue = (workflowId: string, priorityKey: number) =>
+      client.workflow.start('any', { workflowId, taskQueue: 'ordered', priority: { priorityKey } });
+    for (let i = 1; i <= 30; i++) await enqueue(`bulk-${i}`, 5);
+    await enqueue('urgent', 1);
+
+    const overtaken: (string | null | undefined)[] = [];
+    for (let next: string | null | undefined; next !== 'urgent'; overtaken.push(next)) {
       const poll = { namespace: 'default', taskQueue: { name: 'ordered' }, identity: 'spec' };
       const task = await client.connection.withDeadline(Date.now() + 5_000, () =>
         client.workflowService.pollWorkflowTaskQueue(poll),
       );
-      order.push(task.workflowExecution?.workflowId);
+      next = task.workflowExecution?.workflowId;
     }
-    expect(order).toEqual(['urgent', 'ordinary', 'bulk-1', 'bulk-2']);
+    // Not the very first one: a start answers before its task has reached the queue.
+    expect(overtaken.length).toBeLessThan(15);
   });
 
   it('serves its web UI, which has payloads decoded where we say', async () => {
