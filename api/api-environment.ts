@@ -11,9 +11,9 @@ const schema = z.object({
   TENURE_ADMIN_TOKEN: z
     .string({ error: 'is missing: set it to a long random text, such as the output of "openssl rand -hex 32"' })
     .regex(/^[\w.~+/=-]+$/, 'may hold letters, digits and . _ ~ + / = - only')
-    .min(20, 'is too short: take at least 20 characters, such as the output of "openssl rand -hex 32"'),
+    .min(16, 'is too short: take at least 16 characters, such as the output of "openssl rand -hex 32"'),
   TENURE_PUBLIC_URL: url,
-  TENURE_TEMPORAL_UI_URL: url.optional(),
+  TEMPORAL_UI_URL: url.optional(),
   TENURE_HOST: z.string().default('127.0.0.1'),
   TENURE_PORT: z.coerce.number({ error: 'has to be a number' }).int().min(0).max(65_535).default(8080),
   TENURE_HOME: z.string().default('./.tenure'),
@@ -43,7 +43,7 @@ export function apiEnvironment(env: NodeJS.ProcessEnv = process.env): {
       keyring: loadPublicKeyring(resolve(data.TENURE_HOME), env),
       adminToken: data.TENURE_ADMIN_TOKEN,
       publicUrl: data.TENURE_PUBLIC_URL,
-      temporalUiUrl: data.TENURE_TEMPORAL_UI_URL,
+      temporalUiUrl: data.TEMPORAL_UI_URL,
       log: { level: data.TENURE_LOG_LEVEL },
     },
     host: data.TENURE_HOST,

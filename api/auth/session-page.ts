@@ -40,7 +40,7 @@ ${refused ? '<p class="error" role="alert">This is not the token that Tenure was
 function signedIn(temporalUiUrl: string | undefined): string {
   const ui = temporalUiUrl
     ? `<a href="${escapeHtml(temporalUiUrl)}">Temporal's web UI</a>`
-    : "Temporal's web UI (set TENURE_TEMPORAL_UI_URL to its address first)";
+    : "Temporal's web UI (set TEMPORAL_UI_URL to its address first)";
   return `<p>You are signed in for ten hours. Open ${ui}, choose <em>Codec Server</em> and switch on
 <em>Include cross-origin credentials</em>, once per browser.</p>
 <form method="post" action="/api/v1/session">

@@ -26,7 +26,18 @@ export interface TestApi {
   log(): string;
   /** Asks with the bearer token. `json` becomes the body. */
   fetch(path: string, init?: RequestInit & { json?: unknown }): Promise<Response>;
+  /** The same, with the answer read. */
+  ask(path: string, init?: RequestInit & { json?: unknown }): Promise<Answer>;
   stop(): Promise<void>;
+}
+
+/** An answer that was read. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers, and fail where something is not there.
+  body: any;
 }
 
 /** Starts PostgreSQL, Temporal and the API for a suite, in about two seconds. */
@@ -52,6 +63,16 @@ export async function startTestApi(changes: Partial<ApiOptions> = {}): Promise<T
   const app = await createApi(options);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
+  const ask: TestApi['fetch'] = (path, { json, ...init } = {}) =>
+    fetch(url + path, {
+      ...init,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...init.headers,
+      },
+      body: json === undefined ? init.body : JSON.stringify(json),
+    });
   return {
     url,
     token,
@@ -61,16 +82,13 @@ export async function startTestApi(changes: Partial<ApiOptions> = {}): Promise<T
     database: app.get(DataSource),
     options,
     log: () => lines.join(''),
-    fetch: (path, { json, ...init } = {}) =>
-      fetch(url + path, {
-        ...init,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-          ...init.headers,
-        },
-        body: json === undefined ? init.body : JSON.stringify(json),
-      }),
+    fetch: ask,
+    ask: async (path, init) => {
+      const response = await ask(path, init);
+      const text = await response.text();
+      const isJson = /json/.test(response.headers.get('content-type') ?? '');
+      return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+    },
     stop: async () => {
       await app.close();
       await Promise.all([postgres.stop(), temporal.stop(), rm(home, { recursive: true })]);
