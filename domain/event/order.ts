@@ -12,28 +12,18 @@ function isDue(event: OrderedEvent, now: number): boolean {
   return Date.parse(event.effectiveAt) <= now;
 }
 
-/**
- * Which of two waiting events of one person is taken first, seen from `now` (milliseconds since the epoch): negative
- * for `a`. Urgent events that are due go first, then the rest by date. An urgent event that is not due yet waits for
- * its date.
- */
-export function compareEvents(a: OrderedEvent, b: OrderedEvent, now: number): number {
+function compareEvents(a: OrderedEvent, b: OrderedEvent, now: number): number {
   const first = (event: OrderedEvent) => Number(event.urgent && isDue(event, now));
   return first(b) - first(a) || byDate(a, b);
 }
 
-/** The waiting events in the order in which they will be taken (`compareEvents`). */
+/**
+ * The waiting events of one person in the order in which they will be taken, seen from `now` (milliseconds since the
+ * epoch): urgent events that are due go first, then the rest by date. An urgent event that is not due yet waits for its
+ * date.
+ */
 export function inOrder<E extends OrderedEvent>(waiting: readonly E[], now: number): E[] {
   return [...waiting].sort((a, b) => compareEvents(a, b, now));
-}
-
-/** The event that is taken next, and in how many milliseconds (0: at once). `undefined` when none waits. */
-export function nextEvent<E extends OrderedEvent>(
-  waiting: readonly E[],
-  now: number,
-): { event: E; dueInMs: number } | undefined {
-  const event = inOrder(waiting, now)[0];
-  return event && { event, dueInMs: Math.max(0, Date.parse(event.effectiveAt) - now) };
 }
 
 /**

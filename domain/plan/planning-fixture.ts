@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { EventType } from '../event/lifecycle-event.js';
 import { uniqueCandidate } from '../mapping/unique-name.js';
 import type { Attributes } from '../person/attributes.js';
@@ -38,8 +36,6 @@ export function policyOf(text: string): CompiledPolicy {
   throw new Error(read.problems.map(({ line, message }) => `line ${line}: ${message}`).join('\n'));
 }
 
-export const EXAMPLE = policyOf(readFileSync(join(__dirname, '../policy/example.policy.yaml'), 'utf8'));
-
 /** A person, the accounts known of them, and directories that never fail. */
 export class Life {
   person: Person;
@@ -49,7 +45,7 @@ export class Life {
   private events = 0;
 
   constructor(
-    private readonly policy: CompiledPolicy = EXAMPLE,
+    private readonly policy: CompiledPolicy,
     attributes: Attributes = {},
   ) {
     this.person = { id: 'b7e6a0a0-0000-4000-8000-000000000001', personId: '4711', state: 'expected', attributes };

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { EVENT_TYPES, type EventType } from '../event/lifecycle-event.js';
 import { refusal } from '../event/refusal.js';
@@ -5,7 +7,9 @@ import type { Attributes } from '../person/attributes.js';
 import { parsePolicy } from '../policy/parse-policy.js';
 import { OPERATION_KINDS } from './operation.js';
 import { PlanningError } from './planning-error.js';
-import { EXAMPLE, JANE, kinds, Life, policyOf } from './planning-fixture.js';
+import { JANE, kinds, Life, policyOf } from './planning-fixture.js';
+
+const EXAMPLE = policyOf(readFileSync(join(__dirname, '../policy/example.policy.yaml'), 'utf8'));
 
 /** A policy in which attributes decide about everything: directories, places, groups, names. */
 const LIVELY = policyOf(`
@@ -117,7 +121,7 @@ describe.each([
         expect(again.lanes).toEqual([]);
         expect(again.deferred).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -134,7 +138,7 @@ describe.each([
         expect(life.accounts.filter(({ state }) => state === 'active')).toEqual([]);
         expect(life.account('corp-ad')?.memberships ?? []).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -151,7 +155,7 @@ describe.each([
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -175,7 +179,7 @@ describe.each([
           expect(planned()).toEqual(first);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -203,7 +207,7 @@ describe.each([
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 });
@@ -216,7 +220,7 @@ describe('a policy made of anything', () => {
         if ('problems' in read)
           for (const { line, message } of read.problems) expect([line > 0, message !== '']).toEqual([true, true]);
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
@@ -256,7 +260,7 @@ describe('a policy made of anything', () => {
         const read = parsePolicy(JSON.stringify({ version: 1, rules, directories: {} }));
         expect('policy' in read || read.problems.length > 0).toBe(true);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 });

@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Operation } from './operation.js';
 import { PlanningError } from './planning-error.js';
-import { AD, ENTRA, EXAMPLE, JANE, kinds, Life, policyOf } from './planning-fixture.js';
+import { AD, ENTRA, JANE, kinds, Life, policyOf } from './planning-fixture.js';
+
+const EXAMPLE = policyOf(readFileSync(join(__dirname, '../policy/example.policy.yaml'), 'utf8'));
 
 const ALL_STAFF = 'CN=All Staff,OU=Groups,DC=corp,DC=example';
 const SALES = 'CN=Sales,OU=Groups,DC=corp,DC=example';
@@ -39,7 +43,7 @@ function operation(life: Pick<ReturnType<Life['plan']>, 'lanes'>, directory: str
 
 describe('a joiner', () => {
   it('gets an account, the manager and the groups, in this order', () => {
-    const plan = new Life().plan('joiner', JANE);
+    const plan = new Life(EXAMPLE).plan('joiner', JANE);
     expect(kinds(plan, 'corp-ad')).toEqual([
       'create-account',
       'set-manager',
@@ -67,7 +71,7 @@ describe('a joiner', () => {
   });
 
   it('gets an activation mail at the private address', () => {
-    expect(new Life().plan('joiner', JANE).mail).toEqual([
+    expect(new Life(EXAMPLE).plan('joiner', JANE).mail).toEqual([
       expect.objectContaining({ kind: 'send-activation-mail', to: 'jane@home.example', application: 'mail' }),
     ]);
   });
@@ -78,7 +82,7 @@ describe('a joiner', () => {
     ['two addresses', 'a@x.example, b@x.example'],
     ['a header in the address', 'a@x.example\r\nBcc: all@corp.example'],
   ])('with %s gets the accounts, and the report says why there is no mail', (_what, personalMail) => {
-    const plan = new Life().plan('joiner', { ...JANE, personalMail });
+    const plan = new Life(EXAMPLE).plan('joiner', { ...JANE, personalMail });
     expect(plan.mail).toEqual([]);
     expect(plan.failed).toEqual([
       {
@@ -90,7 +94,7 @@ describe('a joiner', () => {
   });
 
   it('waits in a directory whose mapping reads another account, and is planned when that is there', () => {
-    const life = new Life();
+    const life = new Life(EXAMPLE);
     const first = life.plan('joiner', JANE);
     expect(first.deferred).toEqual(['entra']);
     expect(kinds(first, 'entra')).toEqual([]);
@@ -102,7 +106,7 @@ describe('a joiner', () => {
   });
 
   it('is told apart when that other account never came to be', () => {
-    const plan = new Life().plan('joiner', JANE, { only: ['entra'] });
+    const plan = new Life(EXAMPLE).plan('joiner', JANE, { only: ['entra'] });
     expect(plan.deferred).toEqual([]);
     expect(plan.failed).toEqual([
       {
@@ -130,19 +134,35 @@ describe('a joiner', () => {
   });
 
   it('with a control character in a name fails there, visibly', () => {
-    const plan = new Life().plan('joiner', { ...JANE, title: 'Boss\0' });
+    const plan = new Life(EXAMPLE).plan('joiner', { ...JANE, title: 'Boss\0' });
     expect(plan.failed[0]?.reason).toBe('corp-ad: title has a control character in it (U+0000).');
   });
 
   it('whose name has no Latin letter gets the names that the policy falls back to', () => {
-    const plan = new Life().plan('joiner', { ...JANE, givenName: '小龙', familyName: '李' });
+    const plan = new Life(EXAMPLE).plan('joiner', { ...JANE, givenName: '小龙', familyName: '李' });
     expect(operation(plan, 'corp-ad', 'create-account')).toMatchObject({
       draft: { unique: [{ base: '小龙 李' }, { base: '4711' }, { base: '4711@corp.example' }] },
     });
   });
 
+  it('joins a group once that several rules give, however they spell it', () => {
+    const policy = policyOf(`
+version: 1
+rules:
+  - { name: One, grants: [{ directory: corp-ad, groups: ['CN=Staff,DC=corp', Staff] }] }
+  - { name: Two, grants: [{ directory: corp-ad, groups: ['cn=staff, dc=corp', STAFF] }] }
+directories: { corp-ad: { correlate: { attribute: employeeID } } }
+`);
+    const plan = new Life(policy).plan('joiner', JANE);
+    expect(kinds(plan, 'corp-ad')).toEqual([
+      'create-account',
+      'add-membership CN=Staff,DC=corp',
+      'add-membership Staff',
+    ]);
+  });
+
   it('who is here already is updated, without a mail', () => {
-    const life = new Life();
+    const life = new Life(EXAMPLE);
     life.live('joiner', JANE);
     const plan = life.plan('joiner', { title: 'Director' });
     expect(kinds(plan, 'corp-ad')).toEqual(['update-account']);
@@ -190,7 +210,7 @@ directories: {}
 
 describe('a mover', () => {
   it('is changed by the difference alone, with before and after', () => {
-    const life = new Life();
+    const life = new Life(EXAMPLE);
     life.live('joiner', JANE);
     const plan = life.plan('mover', { title: 'Director', manager: '2000' });
     expect(plan.lanes).toEqual([
@@ -214,7 +234,7 @@ describe('a mover', () => {
   });
 
   it('to another department changes place and groups, the old ones first', () => {
-    const life = new Life();
+    const life = new Life(EXAMPLE);
     life.live('joiner', JANE);
     const plan = life.live('mover', { department: 'IT', title: 'Head of IT' });
     expect(kinds(plan, 'corp-ad')).toEqual([
@@ -230,7 +250,7 @@ describe('a mover', () => {
   });
 
   it('with a new name gets new unique names where the policy does not say once', () => {
-    const life = new Life();
+    const life = new Life(EXAMPLE);
     life.live('joiner', JANE);
     const plan = life.plan('mover', { familyName: 'Roe' });
     expect(operation(plan, 'corp-ad', 'update-account')).toMatchObject({
@@ -243,7 +263,7 @@ describe('a mover', () => {
   });
 
   it('loses a value that HR takes away, and keeps one that cannot be made', () => {
-    const life = new Life();
+    const life = new Life(EXAMPLE);
     life.live('joiner', JANE);
     const plan = life.plan('mover', { title: null, givenName: null });
     expect(operation(plan, 'corp-ad', 'update-account')).toMatchObject({
@@ -293,12 +313,12 @@ describe('a mover', () => {
   });
 
   it('who has not started yet changes on paper alone', () => {
-    const plan = new Life().plan('mover', JANE);
+    const plan = new Life(EXAMPLE).plan('mover', JANE);
     expect(plan).toMatchObject({ lanes: [], mail: [], person: { state: 'expected', attributes: JANE } });
   });
 
   it('takes nothing for a change that only the spelling of a group or place makes', () => {
-    const life = new Life();
+    const life = new Life(EXAMPLE);
     life.live('joiner', JANE);
     const account = life.account('corp-ad');
     if (!account) throw new Error('there should be an account');
@@ -310,7 +330,7 @@ describe('a mover', () => {
 
 describe('a leaver', () => {
   it('is cut everywhere first, then loses the groups, then is deleted after the grace period', () => {
-    const life = new Life();
+    const life = new Life(EXAMPLE);
     life.live('joiner', JANE);
     const plan = life.plan('leaver');
     expect(kinds(plan, 'corp-ad')).toEqual([
@@ -329,7 +349,7 @@ describe('a leaver', () => {
   });
 
   it('is looked for by HR’s id where no account is known, and nothing unknown is deleted', () => {
-    const plan = new Life().plan('leaver');
+    const plan = new Life(EXAMPLE).plan('leaver');
     expect(plan.lanes).toMatchObject([
       { directory: 'corp-ad', correlation: { attribute: 'employeeID', value: '4711' } },
       { directory: 'entra', correlation: { attribute: 'employeeId', value: '4711' } },
@@ -340,7 +360,7 @@ describe('a leaver', () => {
 
   it('is cut in a directory with a known account even if the policy forgot the directory', () => {
     const life = new Life(policyOf('version: 1\nrules: []\ndirectories: {}'));
-    const other = new Life();
+    const other = new Life(EXAMPLE);
     other.live('joiner', JANE);
     life.accounts = other.accounts.filter(({ directory }) => directory === 'corp-ad');
     const plan = life.plan('leaver');
@@ -364,7 +384,7 @@ directories: { corp-ad: { correlate: { attribute: employeeID } } }
   });
 
   it('who has left is cut once more, and the grace period goes on', () => {
-    const life = new Life();
+    const life = new Life(EXAMPLE);
     life.live('joiner', JANE);
     life.live('leaver');
     life.now = '2026-12-03T12:00:00.000Z';
@@ -374,7 +394,7 @@ directories: { corp-ad: { correlate: { attribute: employeeID } } }
   });
 
   it('has what was taken away remembered', () => {
-    const life = new Life();
+    const life = new Life(EXAMPLE);
     life.live('joiner', JANE);
     life.live('leaver');
     expect(life.account('corp-ad')).toMatchObject({
@@ -388,14 +408,14 @@ directories: { corp-ad: { correlate: { attribute: employeeID } } }
 
 describe('a rehire', () => {
   function leftAndDeleted(): Life {
-    const life = new Life();
+    const life = new Life(EXAMPLE);
     life.live('joiner', JANE);
     life.letGracePass(life.live('leaver'));
     return life;
   }
 
   it('within the grace period gets the same account, the groups and a mail', () => {
-    const life = new Life();
+    const life = new Life(EXAMPLE);
     life.live('joiner', JANE);
     life.live('leaver');
     const anchor = life.account('corp-ad')?.id;
@@ -438,7 +458,7 @@ describe('a rehire', () => {
 
 describe('the ids of operations', () => {
   it('are the same for the same event and state, and others for another event', () => {
-    const life = new Life();
+    const life = new Life(EXAMPLE);
     const ids = (plan: ReturnType<Life['plan']>) => plan.lanes.flatMap((lane) => lane.operations.map(({ id }) => id));
     const first = ids(life.plan('joiner', JANE));
     expect(ids(life.plan('joiner', JANE))).toEqual(first);

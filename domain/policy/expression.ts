@@ -4,7 +4,7 @@ import { ExpressionError } from './expression-error.js';
 import { type Reads, readsOf } from './expression-reads.js';
 
 /** The longest expression, in characters. */
-export const LONGEST_EXPRESSION = 2_000;
+const LONGEST_EXPRESSION = 2_000;
 
 /** What an expression is asked about. Made once per person, by `circumstancesOf`, and asked many times. */
 export interface Circumstances {

@@ -12,7 +12,7 @@ import {
 import type { PolicyProblem } from './policy.js';
 
 /** The longest policy document, in characters. */
-export const LONGEST_DOCUMENT = 262_144;
+const LONGEST_DOCUMENT = 262_144;
 
 /** The deepest that lists and maps may stand in one another; the schema needs seven. */
 const DEEPEST = 20;
