@@ -116,8 +116,9 @@ export async function startGraphSandbox(options: GraphSandboxOptions = {}): Prom
   });
   const listener = new Listener(identity.certificate, host, options.port ?? 0, (request, response) => {
     frontDoor.handle(request, response).catch((error: unknown) => {
-      // A broken sandbox must not look like a broken Graph.
-      console.error('graph sandbox: %s', error instanceof Error ? error.stack : error);
+      // A broken sandbox must not look like a broken Graph; a caller who hung up broke nothing.
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET')
+        console.error('graph sandbox: %s', error instanceof Error ? error.stack : error);
       response.destroy();
     });
   });
