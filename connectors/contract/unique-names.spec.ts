@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { uniqueNameCandidate, uniqueNameCandidates } from './unique-names.js';
+import { uniqueNameCandidate, uniqueNameCandidates, withUniqueNames } from './unique-names.js';
 
 describe('unique-name candidates', () => {
   it.each([
@@ -25,6 +25,24 @@ describe('unique-name candidates', () => {
     ];
     expect(uniqueNameCandidates(names, 2)).toEqual({
       sAMAccountName: 'jane.doe2',
+      userPrincipalName: 'jane.doe2@example.org',
+    });
+  });
+
+  it('moves addresses that repeat a unique name with it', () => {
+    const names = [{ attribute: 'userPrincipalName', base: 'jane.doe@example.org' }];
+    const attributes = {
+      mail: 'Jane.Doe@example.org',
+      proxyAddresses: ['SMTP:jane.doe@example.org', 'smtp:jd@example.org'],
+      displayName: 'jane.doe',
+      hidden: false,
+    };
+    expect(withUniqueNames(attributes, names, 1)).toEqual({ ...attributes, userPrincipalName: 'jane.doe@example.org' });
+    expect(withUniqueNames(attributes, names, 2)).toEqual({
+      mail: 'jane.doe2@example.org',
+      proxyAddresses: ['SMTP:jane.doe2@example.org', 'smtp:jd@example.org'],
+      displayName: 'jane.doe',
+      hidden: false,
       userPrincipalName: 'jane.doe2@example.org',
     });
   });

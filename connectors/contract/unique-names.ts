@@ -1,3 +1,4 @@
+import type { Attributes } from '../../domain/person/attributes.js';
 import type { UniqueName } from '../../domain/plan/operation.js';
 
 /** How many candidates a connector tries before it calls the collision a `conflict`. */
@@ -24,6 +25,28 @@ export function uniqueNameCandidate(name: UniqueName, n: number): string {
 /** The `n`th candidates of all of a draft's unique names, by attribute. */
 export function uniqueNameCandidates(names: readonly UniqueName[], n: number): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name.attribute, uniqueNameCandidate(name, n)]));
+}
+
+/**
+ * A draft's attributes with the `n`th candidates of its unique names. An address that repeats the base of one, alone or
+ * behind `smtp:`, moves with it: whoever signs in as `jane.doe2@example.org` must not be given the mail of
+ * `jane.doe@example.org`.
+ */
+export function withUniqueNames(attributes: Attributes, names: readonly UniqueName[], n: number): Attributes {
+  const moved = new Map<string, string>();
+  for (const name of names) {
+    if (name.base.includes('@')) moved.set(name.base.toLowerCase(), uniqueNameCandidate(name, n));
+  }
+  const follow = (value: string) => {
+    const [, prefix = '', address = ''] = /^(smtp:)?(.*)$/is.exec(value) ?? [];
+    const candidate = moved.get(address.toLowerCase());
+    return candidate === undefined || n <= 1 ? value : prefix + candidate;
+  };
+  const followed = Object.entries(attributes).map(([attribute, value]) => {
+    if (typeof value === 'string') return [attribute, follow(value)];
+    return [attribute, Array.isArray(value) ? value.map(follow) : value];
+  });
+  return { ...Object.fromEntries(followed), ...uniqueNameCandidates(names, n) };
 }
 
 /** At most `room` code units of the text, without half a surrogate pair and without a dangling separator. */
