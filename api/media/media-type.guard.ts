@@ -14,8 +14,8 @@ export class MediaTypeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<Request>();
     const types = this.reflector.get<string[] | undefined>(CONSUMES, context.getHandler()) ?? JSON_TYPES;
-    // `null`: there is no body.
-    if (request.is(types) !== false) return true;
+    // `null`: there is no body. A POST without one may also say so as a length of 0 (RFC 9110, 8.6), as fetch does.
+    if (request.is(types) !== false || request.headers['content-length'] === '0') return true;
     const given = request.headers['content-type'];
     throw new ProblemException(
       415,
