@@ -1,4 +1,5 @@
 import type { TLSSocket } from 'node:tls';
+import { InvalidAsn1Error } from 'ldapts';
 import { AdError, adError } from './directory/ad-error.js';
 import type { Domain } from './directory/domain.js';
 import { textOf } from './directory/entry.js';
@@ -56,6 +57,7 @@ function answerTo(
     return carryOut(domain, session, message);
   } catch (error) {
     if (error instanceof AdError) return [encodeResult(id, request.op, error)];
+    if (error instanceof InvalidAsn1Error) return [encodeResult(id, request.op, adError.malformed())];
     onUnexpected(error);
     return [encodeResult(id, request.op, adError.internal())];
   }

@@ -208,6 +208,14 @@ describe('limits', () => {
   });
 });
 
+describe('a control that cannot be read', () => {
+  it('is refused, and the connection goes on', async () => {
+    const paging = new RawControl('1.2.840.113556.1.4.319', Buffer.from('ff', 'hex'));
+    await expect(play.client.search(play.ou, {}, [paging])).rejects.toMatchObject({ code: 2 });
+    expect(await names('(objectClass=*)', 'base')).toEqual(['search']);
+  });
+});
+
 describe('deleted objects', () => {
   it('are seen with the control only', async () => {
     const user = await play.user({}, 'Deleted');

@@ -48,7 +48,7 @@ export function parseDn(text: string): DistinguishedName {
   if (text.trim() === '') return dn;
   let position = 0;
   while (position <= text.length) {
-    const type = /^\s*(?:oid\.)?([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)\s*=\s*/i.exec(text.slice(position));
+    const type = /^ *(?:oid\.)?([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*) *= */i.exec(text.slice(position));
     if (!type?.[1]) throw adError.invalidDn();
     const { value, end } = parseValue(text, position + type[0].length);
     dn.push({ type: type[1], value });
@@ -91,7 +91,7 @@ function parseValue(text: string, start: number): { value: string; end: number }
   }
   if (quoted) {
     if (text[position] !== '"') throw adError.invalidDn();
-    const after = /^"\s*/.exec(text.slice(position)) as RegExpExecArray;
+    const after = /^" */.exec(text.slice(position)) as RegExpExecArray;
     position += after[0].length;
     if (position < text.length && !/[,;]/.test(text[position] as string)) throw adError.invalidDn();
   }

@@ -148,10 +148,8 @@ export const ATTRIBUTES_BY_CLASS = {
     company text 64
     division text 256
     manager dn link
-    assistant dn link
+    assistant dn
     employeeID text 16
-    employeeNumber text 512
-    employeeType text 256
     mail text 256
     otherMailbox text *
     mobile text 64
@@ -182,11 +180,6 @@ export const ATTRIBUTES_BY_CLASS = {
     houseIdentifier text * 32768
     thumbnailPhoto octets 102400
     thumbnailLogo octets 32767
-    msDS-cloudExtensionAttribute1 text
-    msDS-cloudExtensionAttribute2 text
-    msDS-cloudExtensionAttribute3 text
-    msDS-cloudExtensionAttribute4 text
-    msDS-cloudExtensionAttribute5 text
     msDS-PhoneticFirstName text 64
     msDS-PhoneticLastName text 64
     msDS-PhoneticDisplayName text 256
@@ -230,13 +223,36 @@ export const ATTRIBUTES_BY_CLASS = {
     servicePrincipalName text *
     mS-DS-ConsistencyGuid octets
     mS-DS-ConsistencyChildCount int
-    targetAddress text 1123
+    employeeNumber text 512
+    employeeType text 256
+    msDS-cloudExtensionAttribute1 text
+    msDS-cloudExtensionAttribute2 text
+    msDS-cloudExtensionAttribute3 text
+    msDS-cloudExtensionAttribute4 text
+    msDS-cloudExtensionAttribute5 text
+    msDS-cloudExtensionAttribute6 text
+    msDS-cloudExtensionAttribute7 text
+    msDS-cloudExtensionAttribute8 text
+    msDS-cloudExtensionAttribute9 text
+    msDS-cloudExtensionAttribute10 text
+    msDS-cloudExtensionAttribute11 text
+    msDS-cloudExtensionAttribute12 text
+    msDS-cloudExtensionAttribute13 text
+    msDS-cloudExtensionAttribute14 text
+    msDS-cloudExtensionAttribute15 text
+    msDS-cloudExtensionAttribute16 text
+    msDS-cloudExtensionAttribute17 text
+    msDS-cloudExtensionAttribute18 text
+    msDS-cloudExtensionAttribute19 text
+    msDS-cloudExtensionAttribute20 text
+    msNPAllowDialin bool
+    msDS-SupportedEncryptionTypes int
     roomNumber text *
     departmentNumber text *
     carLicense text *
     preferredLanguage text
     businessCategory text * 128
-    uid text * 256
+    uid text * kept
     jpegPhoto octets *
     photo octets *
     audio octets * 250000

@@ -22,7 +22,19 @@ export interface ClassDefinition {
   principal?: 'user' | 'group';
 }
 
-const ADDRESS = ['l', 'st', 'street', 'streetAddress', 'postalCode', 'c', 'co', 'countryCode', 'businessCategory'];
+const ADDRESS = [
+  'l',
+  'st',
+  'street',
+  'postalCode',
+  'postalAddress',
+  'postOfficeBox',
+  'facsimileTelephoneNumber',
+  'c',
+  'co',
+  'countryCode',
+  'businessCategory',
+];
 const USER_CHAIN = ['top', 'person', 'organizationalPerson', 'user'];
 const USER_SOURCES: AttributeSource[] = [
   'top',
@@ -58,7 +70,7 @@ const CLASSES: ClassDefinition[] = [
     rdnType: 'CN',
     category: 'Person',
     sources: ['top', 'person', 'organizationalPerson', 'mailRecipient'],
-    extra: ['targetAddress'],
+    extra: ['mS-DS-ConsistencyGuid', 'secretary', 'labeledURI'],
     container: false,
   },
   {
@@ -67,7 +79,15 @@ const CLASSES: ClassDefinition[] = [
     rdnType: 'CN',
     category: 'Group',
     sources: ['top', 'securityPrincipal', 'mailRecipient', 'group'],
-    extra: ['mail', 'adminCount', 'gidNumber', 'mS-DS-ConsistencyGuid', 'telephoneNumber'],
+    extra: [
+      'mail',
+      'adminCount',
+      'operatorCount',
+      'gidNumber',
+      'mS-DS-ConsistencyGuid',
+      'telephoneNumber',
+      'secretary',
+    ],
     container: false,
     principal: 'group',
   },
