@@ -1,8 +1,8 @@
 import { ACCEPTED_SCORE, passwordStrength } from './password-strength.js';
 
 describe('the strength of a password', () => {
-  it('is low for what everybody takes, with advice', () => {
-    const strength = passwordStrength('Password123!', []);
+  it.each(['Password123!', 'P4$$w0rd123'])('is low for what everybody takes (%s), with advice', (password) => {
+    const strength = passwordStrength(password, []);
     expect(strength.score).toBeLessThan(ACCEPTED_SCORE);
     expect(strength.advice.length).toBeGreaterThan(0);
   });
@@ -20,8 +20,9 @@ describe('the strength of a password', () => {
   it('is told in a moment, however long the input', () => {
     passwordStrength('warm up', []);
     const started = performance.now();
-    passwordStrength('a1B!'.repeat(50_000), ['x'.repeat(100_000)]);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    for (const piece of ['a1B!', '4@$3!0', 'Tr0ub4dor&3-'])
+      passwordStrength(piece.repeat(50_000), ['x'.repeat(100_000)]);
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   it('never repeats the password in its advice', () => {
