@@ -2,6 +2,8 @@ import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } 
 import { type AppRegistration, findCertificate, hasSecret } from './app-registration.js';
 import { TokenError } from './token-error.js';
 
+/** Entra ID bears with clocks that are minutes apart; msal itself rounds the time up to whole seconds. */
+const CLOCK_TOLERANCE_SECONDS = 300;
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /**
@@ -76,7 +78,11 @@ async function checkAssertion(assertion: string, app: AppRegistration, audience:
     );
   }
   try {
-    await jwtVerify(assertion, certificate.publicKey, { algorithms: ['RS256', 'PS256'], audience });
+    await jwtVerify(assertion, certificate.publicKey, {
+      algorithms: ['RS256', 'PS256'],
+      audience,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    });
   } catch (error) {
     throw assertionError(error, audience);
   }
