@@ -45,7 +45,7 @@ export async function writeDomain(folder: string, domain: SambaDomain): Promise<
 export async function copyFreshDomain(cacheDir: string, realm: string, folder: string): Promise<void> {
   const { stdout } = await run(SAMBA_SERVER, ['--version']);
   const version = stdout.replace(/[^\w.-]+/g, '-').replace(/^-|-$/g, '');
-  const template = join(cacheDir, `samba-${version}-${realm.toLowerCase()}`);
+  const template = join(cacheDir, `samba-${version}-employee-id-${realm.toLowerCase()}`);
   if (!(await exists(domainFile(template)))) await provision(template, realm);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // Its description comes last: a copy that was cut short has none, and is made again.
@@ -79,6 +79,7 @@ async function provision(template: string, realm: string): Promise<void> {
   try {
     // With Debian's own Python: another one on the PATH lacks Samba's modules.
     await run('/usr/bin/python3', [SAMBA_TOOL, ...args], { env: { ...process.env, TDB_NO_FSYNC: '1' } });
+    await tendEmployeeId(draft, realm);
     for (const name of ['lock', 'cache', 'run', 'ncalrpc']) await mkdir(join(draft, 'dc', name), { recursive: true });
     await writeDomain(draft, { realm: realm.toUpperCase(), domain, adminPassword });
     await rename(draft, template).catch(async (error) => {
@@ -92,6 +93,24 @@ async function provision(template: string, realm: string): Promise<void> {
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+/**
+ * Indexes employeeID and keeps it on removed accounts (searchFlags 1 and 8, MS-ADTS 2.2.9), as an administrator should
+ * do on any domain that Tenure works with.
+ */
+async function tendEmployeeId(draft: string, realm: string): Promise<void> {
+  const root = realm
+    .toLowerCase()
+    .split('.')
+    .map((label) => `DC=${label}`)
+    .join(',');
+  const change = join(draft, 'employee-id.ldif');
+  const dn = `CN=Employee-ID,CN=Schema,CN=Configuration,${root}`;
+  await writeFile(change, `dn: ${dn}\nchangetype: modify\nreplace: searchFlags\nsearchFlags: 9\n`);
+  const dc = join(draft, 'dc');
+  const options = [`--configfile=${join(dc, 'etc', 'smb.conf')}`, '--option=dsdb:schema update allowed=yes'];
+  await run('ldbmodify', ['-H', join(dc, 'private', 'sam.ldb'), ...options, change]);
 }
 
 function exists(path: string): Promise<boolean> {
