@@ -49,7 +49,11 @@ function parseBodies(app: NestExpressApplication): void {
   const mayParse = (request: IncomingMessage, types: RegExp): boolean =>
     types.test(request.headers['content-type'] ?? '') &&
     (authenticator.byBearer(request) ?? authenticator.bySession(request)) !== undefined;
-  app.useBodyParser('json', { limit: BODY_LIMIT, type: (request) => mayParse(request, /^application\/json\b/i) });
+  app.useBodyParser('json', {
+    limit: BODY_LIMIT,
+    strict: false,
+    type: (request) => mayParse(request, /^application\/json\b/i),
+  });
   app.useBodyParser('text', { limit: BODY_LIMIT, type: (request) => mayParse(request, TEXT_TYPES) });
   app.useBodyParser('urlencoded', { limit: FORM_LIMIT, extended: false });
 }

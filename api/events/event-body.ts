@@ -23,7 +23,11 @@ const attributeValue: z.ZodType<AttributeValue> = z.union(
     value,
     z.number(),
     z.boolean(),
-    z.array(value).max(MOST_VALUES, `An attribute may have at most ${MOST_VALUES} values.`),
+    z
+      .array(value)
+      // Not max(): within a union its sentence would be lost.
+      .refine((list) => list.length <= MOST_VALUES, `An attribute may have at most ${MOST_VALUES} values.`)
+      .meta({ maxItems: MOST_VALUES }),
     z.null(),
   ],
   { error: 'An attribute has to be a text, a number, true, false, a list of texts, or null for "has no value".' },
