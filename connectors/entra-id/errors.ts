@@ -208,7 +208,8 @@ export interface SignInAnswer {
 
 /** Why no token was had. */
 export function signInFailure(cause: unknown, answer: SignInAnswer | undefined): ConnectorError {
-  const description = answer?.description ?? (cause instanceof Error ? cause.message : String(cause));
+  const unsaid = answer ? `The service answered with HTTP ${answer.status}` : String((cause as Error).message ?? cause);
+  const description = answer?.description ?? unsaid;
   const code = /AADSTS\d+/.exec(description)?.[0];
   const known = code ? SIGN_IN[code] : undefined;
   const what = 'sign in to Entra ID';

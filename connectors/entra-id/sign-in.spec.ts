@@ -31,7 +31,14 @@ describe('signing in to Entra ID', () => {
 
   it.each([
     ['a wrong secret', {}, { clientSecret: 'wrong' }, 'unauthorized', 'AADSTS7000215', 'clientSecret'],
-    ['another app', { clientId: '11111111-1111-4111-8111-111111111111' }, {}, 'misconfigured', 'AADSTS700016', 'clientId'],
+    [
+      'another app',
+      { clientId: '11111111-1111-4111-8111-111111111111' },
+      {},
+      'misconfigured',
+      'AADSTS700016',
+      'clientId',
+    ],
     ['another tenant', { tenantId: 'fabrikam.example' }, {}, 'misconfigured', 'AADSTS90002', 'tenantId'],
     ['no tenant at all', { tenantId: 'fabrikam' }, {}, 'misconfigured', 'AADSTS900023', 'tenantId'],
     ['another cloud', { scope: 'https://graph.example/.default' }, {}, 'misconfigured', 'AADSTS500011', 'graphUrl'],
@@ -59,18 +66,6 @@ describe('signing in to Entra ID', () => {
 
     const error = await refusal(connect({ ...configuration, secrets: unknown }).find(op(), key), 'unauthorized');
     expect([error.details.code, error.message]).toEqual(['AADSTS700027', expect.stringContaining('certificate')]);
-  });
-
-  it('asks for one token, however many operations begin at once', async () => {
-    const connector = connect();
-    const { account } = await connector.create(op(), somebody());
-    const tokens = new Set<string>();
-    const before = tenant.sandbox.exchanges.length;
-    await Promise.all(Array.from({ length: 20 }, () => connector.read(op(), account.id)));
-    tenant.sandbox.admin.expireAccessTokens();
-    await Promise.all(Array.from({ length: 20 }, () => connector.read(op(), account.id)));
-    for (const { status } of tenant.sandbox.exchanges.slice(before)) tokens.add(String(status));
-    expect([...tokens].sort()).toEqual(['200', '401']);
   });
 
   it('takes a new token when the old one is refused before its time, in a write, too', async () => {
