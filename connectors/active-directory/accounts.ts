@@ -2,7 +2,7 @@ import { AndFilter, type Entry } from 'ldapts';
 import type { Account, AccountId, CorrelationKey } from '../contract/account.js';
 import { ConnectorError } from '../contract/connector-error.js';
 import { checkText, decodeValues, READ_ATTRIBUTES } from './attributes.js';
-import { guidDn, parentOf } from './distinguished-names.js';
+import { guidDn, parentOf, readableDn } from './distinguished-names.js';
 import { guidFromBytes, isGuid } from './identifiers.js';
 import { equals, type Session } from './session.js';
 
@@ -117,10 +117,10 @@ export function toAccount(session: Session, { id, dn, userAccountControl, values
   const created = values.get('whencreated')?.[0];
   return {
     id,
-    name: dn,
+    name: readableDn(dn),
     enabled: (userAccountControl & ACCOUNT_DISABLED) === 0,
     attributes,
-    container: parentOf(dn),
+    container: parentOf(readableDn(dn)),
     ...(created && { createdAt: fromGeneralizedTime(created) }),
   };
 }

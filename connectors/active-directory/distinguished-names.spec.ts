@@ -27,6 +27,17 @@ describe('distinguished names', () => {
     );
   });
 
+  it('read alike however they were escaped', () => {
+    fc.assert(
+      fc.property(value, (name) => {
+        const readable = readableDn(childDn(name, 'DC=example'));
+        expect(nameOf(readable)).toBe(name);
+        expect(readableDn(readable)).toBe(readable);
+      }),
+    );
+    expect(readableDn('CN=Doe\\2C Jane\\5C,OU=a\\3db')).toBe('CN=Doe\\, Jane\\\\,OU=a\\=b');
+  });
+
   it('leave no comma or backslash in an escaped value but those of hex pairs', () => {
     fc.assert(
       fc.property(value, (name) => {

@@ -19,6 +19,19 @@ export function escapeDnValue(value: string): string {
     .join('');
 }
 
+/** A distinguished name as people read it (`CN=Doe\\, Jane`), the same for every way of escaping it. */
+export function readableDn(dn: string): string {
+  const parts = parseDn(dn);
+  if (!parts) return dn;
+  return parts
+    .map(({ type, value }) => `${type}=${escapeDnValue(value).replace(/\\([2-5][0-9A-F])/g, readableEscape)}`)
+    .join(',');
+}
+
+function readableEscape(_: string, hex: string): string {
+  return `\\${String.fromCharCode(Number.parseInt(hex, 16))}`;
+}
+
 /** The distinguished name of `CN=<commonName>` under a parent. */
 export function childDn(commonName: string, parent: string): string {
   return `CN=${escapeDnValue(commonName)},${parent}`;
