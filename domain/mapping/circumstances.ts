@@ -1,6 +1,6 @@
 import type { Attributes } from '../person/attributes.js';
 import type { Circumstances } from '../policy/expression.js';
-import { isNothing } from '../policy/expression-environment.js';
+import { isNothing } from '../policy/nothing.js';
 
 /** An account of a directory that comes before: what mappings may read of it. */
 export interface ReadableAccount {

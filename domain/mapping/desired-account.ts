@@ -2,7 +2,7 @@ import type { AttributeValue } from '../person/attributes.js';
 import type { CorrelationKey, UniqueName } from '../plan/operation.js';
 import type { CompiledAttribute, CompiledDirectory } from '../policy/compiled-policy.js';
 import type { Circumstances, Expression } from '../policy/expression.js';
-import { isNothing } from '../policy/expression-environment.js';
+import { isNothing } from '../policy/nothing.js';
 import { textProblem, toAttributeValue } from './attribute-value.js';
 import { circumstancesOf } from './circumstances.js';
 import type { Granted } from './granted-directories.js';

@@ -1,46 +1,10 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { escapeDnValue } from '../mapping/distinguished-name.js';
+import { coalesce } from './coalesce.js';
 import { ascii, initials, join, matchesRe2, replace, slug, substring } from './text-functions.js';
 
 /** Most of an expression, so that a policy can neither hang nor fill the memory of whoever checks it. */
 const LIMITS = { maxAstNodes: 400, maxDepth: 24, maxListElements: 100, maxMapEntries: 20, maxCallArguments: 8 };
-
-/** Functions that are called by name: `lower(person.mail)`. */
-export const FUNCTIONS = [
-  'ascii',
-  'bool',
-  'coalesce',
-  'dn',
-  'double',
-  'has',
-  'initials',
-  'int',
-  'join',
-  'lower',
-  'matchesRe2',
-  'replace',
-  'size',
-  'slug',
-  'string',
-  'substring',
-  'trim',
-  'upper',
-] as const;
-
-/** Functions that walk through a list. One expression may hold one of them, so that its cost stays linear. */
-export const COMPREHENSIONS = ['all', 'exists', 'exists_one', 'filter', 'map'] as const;
-
-/** Functions that are called on a value: `person.mail.endsWith("@x")`. */
-export const METHODS = ['contains', 'endsWith', 'size', 'split', 'startsWith', ...COMPREHENSIONS] as const;
-
-/** Empty and absent alike: what an expression gives when there is no value. */
-export function isNothing(value: unknown): boolean {
-  return value === null || value === undefined || value === '';
-}
-
-function coalesce(...values: unknown[]): unknown {
-  return values.find((value) => !isNothing(value)) ?? null;
-}
 
 /** A language without clock, randomness and reach: the same person gives the same value, everywhere. */
 function makeEnvironment(): Environment {
@@ -58,9 +22,9 @@ function makeEnvironment(): Environment {
     .registerFunction('replace(string, string, string): string', replace)
     .registerFunction('join(list, string): string', join)
     .registerFunction('matchesRe2(string, string): bool', matchesRe2)
-    .registerFunction('coalesce(dyn, dyn): dyn', coalesce)
-    .registerFunction('coalesce(dyn, dyn, dyn): dyn', coalesce)
-    .registerFunction('coalesce(dyn, dyn, dyn, dyn): dyn', coalesce);
+    .registerFunction('coalesce(ast, ast): dyn', coalesce)
+    .registerFunction('coalesce(ast, ast, ast): dyn', coalesce)
+    .registerFunction('coalesce(ast, ast, ast, ast): dyn', coalesce);
 }
 
 /** For conditions and whatever else follows from the person alone. */

@@ -1,6 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { COMPREHENSIONS, FUNCTIONS, METHODS } from './expression-environment.js';
 import { ExpressionError } from './expression-error.js';
+import { COMPREHENSIONS, FUNCTIONS, METHODS } from './expression-vocabulary.js';
+import { attributeOf, nameRead, nodesIn } from './syntax-tree.js';
 import { re2 } from './text-functions.js';
 
 /** What an expression asks for, found in its text. */
@@ -70,35 +71,17 @@ export function readsOf(ast: ASTNode): Reads {
   }
 
   function visitAll(args: unknown): void {
-    if (Array.isArray(args)) args.forEach(visitAll);
-    else if (isNode(args)) visit(args);
+    for (const node of nodesIn(args)) visit(node);
   }
 
   visit(ast);
   return reads;
 }
 
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value;
-}
-
-/** The name in `variable.name` or `variable["name"]`. */
-function attributeOf(node: ASTNode, variable: string): string | undefined {
-  const named = nameRead(node);
-  return named?.of.op === 'id' && named.of.args === variable ? named.name : undefined;
-}
-
 function accountRead(node: ASTNode): { directory: string; attribute: string } | undefined {
   const named = nameRead(node);
   const directory = named && attributeOf(named.of, 'accounts');
   return named && directory !== undefined ? { directory, attribute: named.name } : undefined;
-}
-
-function nameRead(node: ASTNode): { of: ASTNode; name: string } | undefined {
-  if (node.op === '.') return { of: node.args[0], name: node.args[1] };
-  if (node.op !== '[]') return undefined;
-  const [of, key] = node.args;
-  return key.op === 'value' && typeof key.args === 'string' ? { of, name: key.args } : undefined;
 }
 
 function unknownFunction(node: ASTNode, name: string): ExpressionError {

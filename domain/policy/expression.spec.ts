@@ -63,6 +63,9 @@ describe('an expression', () => {
     ['"title" in person', false],
     ['coalesce(person.title, person.middleName, person.department)', 'Sales'],
     ['coalesce(person.title, "")', null],
+    ['coalesce(slug(person.title + "." + person.givenName), slug(person.givenName))', 'jane'],
+    ['coalesce(person.nick + "x", lower(person.title))', null],
+    ['person.skills.map(skill, coalesce(person.title + skill, skill))', ['sql', 'go']],
     ['accounts["corp-ad"].title', null],
     ['accounts["corp-ad"].nothing', null],
     ['accounts["elsewhere"].mail', null],
@@ -90,6 +93,7 @@ describe('an expression', () => {
     ['person.skills + "x"', /overload/],
     ['join([person.level], ",")', /list of texts/],
     ['1 / (person.level - 3)', /zero/],
+    ['coalesce(person.department + 1, "x")', /overload/],
   ])('%s says what the problem is', (text, problem) => {
     expect(ask(text)).toEqual({ problem: expect.stringMatching(problem) });
   });

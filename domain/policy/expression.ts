@@ -1,7 +1,8 @@
 import { EvaluationError, ParseError, type ParseResult, TypeError as TypeCheckError } from '@marcbachmann/cel-js';
-import { isNothing, MAPPING_ENVIRONMENT, PERSON_ENVIRONMENT } from './expression-environment.js';
+import { MAPPING_ENVIRONMENT, PERSON_ENVIRONMENT } from './expression-environment.js';
 import { ExpressionError } from './expression-error.js';
 import { type Reads, readsOf } from './expression-reads.js';
+import { isNothing } from './nothing.js';
 
 /** The longest expression, in characters. */
 const LONGEST_EXPRESSION = 2_000;

@@ -4,7 +4,7 @@ import { circumstancesOf } from '../mapping/circumstances.js';
 import type { Attributes } from '../person/attributes.js';
 import { Life, policyOf } from '../plan/planning-fixture.js';
 import { compileExpression } from './expression.js';
-import { FUNCTIONS, METHODS } from './expression-environment.js';
+import { FUNCTIONS, METHODS } from './expression-vocabulary.js';
 import { parsePolicy } from './parse-policy.js';
 
 const MANUAL = readFileSync(join(__dirname, '../../docs/policies.md'), 'utf8');
