@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { eventually } from '../test/eventually';
 import { startTestPostgres, type TestPostgres } from '../test/servers/postgres';
 import { createDataSource } from './data-source';
 import { LifecycleEventEntity } from './entities/lifecycle-event.entity';
@@ -22,6 +23,9 @@ describe('EventAcceptanceRepository', () => {
   let postgres: TestPostgres;
   let database: DataSource;
   let repository: EventAcceptanceRepository;
+
+  const isSomebodyWaiting = async (): Promise<boolean> =>
+    (await database.query('SELECT FROM pg_locks WHERE NOT granted')).length > 0;
 
   beforeAll(async () => {
     postgres = await startTestPostgres();
@@ -60,25 +64,37 @@ describe('EventAcceptanceRepository', () => {
     expect(eventless).toEqual([]);
   });
 
-  it('numbers the events of a person in the order in which they became visible', async () => {
-    const seen: number[] = [];
-    let watching = true;
-    const watch = (async () => {
-      while (watching) {
-        const rows = await database.query(
-          `SELECT position FROM lifecycle_event JOIN person p ON p.id = person_uuid
-           WHERE p.person_id = 'O' AND NOT position = ANY($1) ORDER BY position`,
-          [seen],
-        );
-        seen.push(...rows.map(({ position }: { position: string }) => Number(position)));
-      }
-    })();
-    await Promise.all(
-      Array.from({ length: 60 }, (_, index) => repository.accept([newEvent(`o-${index}`, 'O')], 'test')),
-    );
-    watching = false;
-    await watch;
-    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  it('is run again when PostgreSQL ends a deadlock by taking it back', async () => {
+    await repository.accept([newEvent('x-0', 'X')], 'test');
+    const other = database.createQueryRunner();
+    const insert = (eventId: string) =>
+      other.query(
+        `INSERT INTO lifecycle_event (person_uuid, type, source, event_id, effective_at, body_hash, actor)
+         SELECT id, 'mover', 'test', $1, now(), 'hash', 'other' FROM person WHERE person_id = 'X'`,
+        [eventId],
+      );
+    await other.startTransaction();
+    await insert('x-2');
+    const acceptance = repository.accept([newEvent('x-1', 'Y'), newEvent('x-2', 'Z')], 'test');
+    await eventually(isSomebodyWaiting);
+    // Each of the two waits for the other now. The one that waits longer notices, and gives way.
+    await insert('x-1');
+    await other.commitTransaction();
+    await other.release();
+    expect((await acceptance).map(({ outcome }) => outcome)).toEqual(['repeated', 'repeated']);
+  });
+
+  it('waits for whoever accepts an event of the same person, so that positions tell the order of the commits', async () => {
+    await repository.accept([newEvent('o-0', 'O')], 'test');
+    const other = database.createQueryRunner();
+    await other.startTransaction();
+    await other.query(`SELECT FROM person WHERE person_id = 'O' FOR NO KEY UPDATE`);
+    const acceptance = repository.accept([newEvent('o-1', 'O')], 'test').then(() => 'accepted');
+    const waits = eventually(isSomebodyWaiting).then(() => 'waits');
+    expect(await Promise.race([acceptance, waits])).toBe('waits');
+    await other.commitTransaction();
+    await other.release();
+    expect(await acceptance).toBe('accepted');
   });
 
   it('takes as few statements for many events as for one', async () => {
