@@ -7,6 +7,7 @@ import {
   nameOf,
   parentOf,
   parseDn,
+  readableDn,
   sameDn,
 } from './distinguished-names.js';
 

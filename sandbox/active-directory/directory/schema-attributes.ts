@@ -149,7 +149,7 @@ export const ATTRIBUTES_BY_CLASS = {
     division text 256
     manager dn link
     assistant dn
-    employeeID text 16
+    employeeID text 16 kept
     mail text 256
     otherMailbox text *
     mobile text 64

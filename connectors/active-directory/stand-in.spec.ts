@@ -1,0 +1,9 @@
+import { startActiveDirectory } from '../../sandbox/active-directory/active-directory.js';
+import { describeConnector } from '../conformance/describe-connector.js';
+import { startedDirectory } from './domain.harness.js';
+import { activeDirectory } from './index.js';
+
+describeConnector('Active Directory on the stand-in', {
+  kind: activeDirectory,
+  start: async () => startedDirectory(await startActiveDirectory({ seed: { organizationalUnits: [], groups: [] } })),
+});
