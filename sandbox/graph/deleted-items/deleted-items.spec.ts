@@ -90,6 +90,29 @@ describe('the recycle bin', () => {
     expect((await restore(id)).status).toBe(404);
   });
 
+  it('gives users to those who may restore users, and groups to those who may restore groups', async () => {
+    const { admin, clientSecret } = described.sandbox;
+    const { id } = await binned();
+    const group = admin.createGroup('Binned', { groupTypes: ['Unified'], mailEnabled: true }).id;
+    await client.call('DELETE', `/groups/${group}`);
+    const restoreAs = async (permission: string, what: string) => {
+      admin.grant([permission]);
+      const scope = 'https://graph.microsoft.com/.default';
+      const grant = await client.grant({ grant_type: 'client_credentials', client_secret: clientSecret, scope });
+      admin.grant(['User.ReadWrite.All', 'Group.ReadWrite.All']);
+      const token = grant.body.access_token;
+      return (await client.call('POST', `/directory/deletedItems/${what}/restore`, { token })).status;
+    };
+    expect([await restoreAs('Group.ReadWrite.All', id), await restoreAs('User.DeleteRestore.All', group)]).toEqual([
+      403, 403,
+    ]);
+    expect([await restoreAs('User.DeleteRestore.All', id), await restoreAs('Group.ReadWrite.All', group)]).toEqual([
+      200, 200,
+    ]);
+    await client.call('DELETE', `/groups/${group}`);
+    await client.call('DELETE', `/directory/deletedItems/${group}`);
+  });
+
   it('takes Microsoft 365 groups and no security groups', async () => {
     const group = async (groupTypes: string[]) => {
       const body = {

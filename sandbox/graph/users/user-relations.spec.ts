@@ -61,6 +61,26 @@ describe('a manager', () => {
     expect((await client.call('GET', `/users/${report.id}/manager`)).status).toBe(404);
     await client.call('POST', `/directory/deletedItems/${manager.id}/restore`);
     expect((await client.call('GET', `/users/${report.id}/manager`)).body.id).toBe(manager.id);
+    await client.call('DELETE', `/users/${manager.id}`);
+    await client.call('DELETE', `/directory/deletedItems/${manager.id}`);
+    expect(described.sandbox.admin.user(report.id)?.managerId).toBeUndefined();
+  });
+
+  it('of an account that Active Directory owns is not changed in the cloud', async () => {
+    const { admin } = described.sandbox;
+    const [report, manager] = [create(), create()];
+    await client.call('PUT', `/users/${report.id}/manager/$ref`, { body: reference(manager.id) });
+    const { body } = await client.call('GET', `/users/${report.id}?$select=onPremisesImmutableId`);
+    expect(body.onPremisesImmutableId).toBeNull();
+    await client.call('PATCH', `/users/${report.id}`, { body: { onPremisesImmutableId: 'owned==' } });
+    admin.synchronizeUser('owned==', {});
+    for (const [method, options] of [
+      ['PUT', { body: reference(create().id) }],
+      ['DELETE', {}],
+    ] as const) {
+      const answer = await client.call(method, `/users/${report.id}/manager/$ref`, options);
+      expect([answer.status, answer.body.error.message]).toEqual([400, expect.stringMatching(/on-premises mastered/)]);
+    }
   });
 });
 

@@ -182,6 +182,35 @@ describe('changing a user', () => {
     expect(described.sandbox.admin.user(id)).toEqual(before);
   });
 
+  it('refuses a name that somebody else has, and takes its own', async () => {
+    const [one, other] = [await create(), await create()];
+    const refusal = await patch(one.id, { userPrincipalName: other.userPrincipalName });
+    expect([refusal.status, refusal.body.error.details[0].code]).toEqual([400, 'ObjectConflict']);
+    expect((await patch(one.id, { userPrincipalName: one.userPrincipalName.toUpperCase() })).status).toBe(204);
+  });
+
+  it('keeps the members of a complex value that are not named', async () => {
+    const { id } = await create({
+      onPremisesExtensionAttributes: { extensionAttribute1: 'a', extensionAttribute2: 'b' },
+    });
+    await patch(id, { onPremisesExtensionAttributes: { extensionAttribute2: 'c', extensionAttribute3: 'd' } });
+    const { body } = await client.call('GET', `/users/${id}?$select=onPremisesExtensionAttributes`);
+    expect(body.onPremisesExtensionAttributes).toEqual({
+      extensionAttribute1: 'a',
+      extensionAttribute2: 'c',
+      extensionAttribute3: 'd',
+    });
+  });
+
+  it('makes a new mail address the primary one, and drops all of them with the mail', async () => {
+    const { id } = await create({ mail: 'first@tenure.example' });
+    const addresses = async () => (await client.call('GET', `/users/${id}?$select=proxyAddresses`)).body.proxyAddresses;
+    await patch(id, { mail: 'second@tenure.example' });
+    expect(await addresses()).toEqual(['SMTP:second@tenure.example', 'smtp:first@tenure.example']);
+    await patch(id, { mail: null });
+    expect(await addresses()).toEqual([]);
+  });
+
   it('refuses a body that is no JSON', async () => {
     const { id } = await create();
     const token = await client.token();
@@ -220,8 +249,10 @@ describe('changing a user', () => {
     const { body: session } = await client.grant({ grant_type: 'password', username, password: 'xWwvJ]6NMw+bWH-d' });
     const answer = await client.call('POST', `/users/${id}/revokeSignInSessions`);
     expect([answer.status, answer.body.value]).toEqual([200, true]);
-    const refreshed = await client.grant({ grant_type: 'refresh_token', refresh_token: session.refresh_token });
-    expect(refreshed.body.error_codes).toEqual([50173]);
+    const refresh = () => client.grant({ grant_type: 'refresh_token', refresh_token: session.refresh_token });
+    expect((await refresh()).body.error_codes).toEqual([50173]);
+    await patch(id, { accountEnabled: false });
+    expect((await refresh()).body.error_codes).toEqual([50057]);
   });
 });
 
@@ -237,7 +268,18 @@ describe('a user that Entra Connect brought', () => {
       body: { '@odata.id': `${described.sandbox.baseUrl}/v1.0/users/${id}` },
     });
     expect(manager.status).toBe(400);
+    expect((await client.call('DELETE', `/users/${id}/manager/$ref`)).status).toBe(404);
     expect((await patch(id, { usageLocation: 'CH', accountEnabled: false })).status).toBe(204);
+  });
+
+  it('does not come under a name that is taken', async () => {
+    const { userPrincipalName } = await create();
+    const { admin } = described.sandbox;
+    expect(() => admin.synchronizeUser('taken==', { ...newSynced('taken'), userPrincipalName })).toThrow(
+      /already exists/,
+    );
+    admin.synchronizeUser('mine==', newSynced('mine'));
+    expect(() => admin.synchronizeUser('mine==', { userPrincipalName })).toThrow(/already exists/);
   });
 
   it('is found by its anchor, and updated by the next run', async () => {
