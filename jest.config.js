@@ -29,6 +29,11 @@ module.exports = {
         '<rootDir>/{domain,contracts,connectors,workflows,activities,persistence,api,worker,sandbox}/**/*.spec.ts',
       ],
     },
-    { ...shared, displayName: 'stack', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'stack',
+      testMatch: ['<rootDir>/test/**/*.spec.ts'],
+      globalSetup: '<rootDir>/test/stack/build.ts',
+    },
   ],
 };
