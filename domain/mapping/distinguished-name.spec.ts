@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { escapeDnValue, parseDn, referenceKey } from './distinguished-name.js';
 
+/** Milliseconds of processor time: other programs on the machine do not count. */
+const cpuMs = () => process.cpuUsage().user / 1_000;
+
 describe('a value in a distinguished name', () => {
   it.each([
     ['Smith, John', 'Smith\\, John'],
@@ -44,11 +47,11 @@ describe('a value in a distinguished name', () => {
   });
 
   it('is read in a moment, however odd', () => {
-    const started = performance.now();
+    const started = cpuMs();
     parseDn(`CN=${'\\ '.repeat(100_000)}`);
     parseDn('a'.repeat(200_000));
     parseDn('CN=a,'.repeat(20_000));
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(cpuMs() - started).toBeLessThan(1_000);
   });
 });
 

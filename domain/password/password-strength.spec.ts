@@ -1,5 +1,8 @@
 import { ACCEPTED_SCORE, passwordStrength } from './password-strength.js';
 
+/** Milliseconds of processor time: other programs on the machine do not count. */
+const cpuMs = () => process.cpuUsage().user / 1_000;
+
 describe('the strength of a password', () => {
   it.each(['Password123!', 'P4$$w0rd123'])('is low for what everybody takes (%s), with advice', (password) => {
     const strength = passwordStrength(password, []);
@@ -19,10 +22,10 @@ describe('the strength of a password', () => {
 
   it('is told in a moment, however long the input', () => {
     passwordStrength('warm up', []);
-    const started = performance.now();
+    const started = cpuMs();
     for (const piece of ['a1B!', '4@$3!0', 'Tr0ub4dor&3-'])
       passwordStrength(piece.repeat(50_000), ['x'.repeat(100_000)]);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(cpuMs() - started).toBeLessThan(1_000);
   });
 
   it('never repeats the password in its advice', () => {

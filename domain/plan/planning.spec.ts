@@ -6,6 +6,9 @@ import { AD, ENTRA, JANE, kinds, Life, policyOf } from './planning-fixture.js';
 
 const EXAMPLE = policyOf(readFileSync(join(__dirname, '../policy/example.policy.yaml'), 'utf8'));
 
+/** Milliseconds of processor time: other programs on the machine do not count. */
+const cpuMs = () => process.cpuUsage().user / 1_000;
+
 const ALL_STAFF = 'CN=All Staff,OU=Groups,DC=corp,DC=example';
 const SALES = 'CN=Sales,OU=Groups,DC=corp,DC=example';
 
@@ -475,8 +478,8 @@ describe('planning', () => {
     const life = new Life(EXAMPLE);
     life.live('joiner', JANE);
     for (let count = 0; count < 200; count++) life.plan('mover', { title: `x${count}` });
-    const started = performance.now();
+    const started = cpuMs();
     for (let count = 0; count < 2_000; count++) life.plan('mover', { title: `x${count}` });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(cpuMs() - started).toBeLessThan(2_000);
   });
 });

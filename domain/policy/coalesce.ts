@@ -16,7 +16,8 @@ interface Context {
 
 /**
  * The macro `coalesce(a, b, …)`: the first that has a value, or null. One that works with an attribute which the person
- * does not have counts as having none; a function could not do that, since its arguments are worked out before it.
+ * does not have is passed over, and told only when none of the others has a value. A function could not do that, since
+ * its arguments are worked out before it.
  */
 export function coalesce({ args }: { args: ASTNode[] }) {
   const attributes = new Map(args.map((each) => [each, personAttributesIn(each)]));
@@ -27,6 +28,7 @@ export function coalesce({ args }: { args: ASTNode[] }) {
   }
 
   function evaluate(evaluator: Evaluator, _macro: unknown, context: Context): unknown {
+    let passedOver: unknown;
     for (const each of args) {
       try {
         const value = evaluator.run(each, context);
@@ -34,8 +36,10 @@ export function coalesce({ args }: { args: ASTNode[] }) {
       } catch (error) {
         const person = context.getValue('person') as ReadonlyMap<string, unknown>;
         if (!attributes.get(each)?.some((name) => isNothing(person.get(name)))) throw error;
+        passedOver = error;
       }
     }
+    if (passedOver) throw passedOver;
     return null;
   }
 

@@ -3,6 +3,9 @@ import { circumstancesOf } from '../mapping/circumstances.js';
 import type { Attributes } from '../person/attributes.js';
 import { compileExpression, type Evaluated } from './expression.js';
 
+/** Milliseconds of processor time: other programs on the machine do not count. */
+const cpuMs = () => process.cpuUsage().user / 1_000;
+
 const jane: Attributes = {
   givenName: 'Jané',
   familyName: 'O’Neil-Straße',
@@ -64,7 +67,6 @@ describe('an expression', () => {
     ['coalesce(person.title, person.middleName, person.department)', 'Sales'],
     ['coalesce(person.title, "")', null],
     ['coalesce(slug(person.title + "." + person.givenName), slug(person.givenName))', 'jane'],
-    ['coalesce(person.nick + "x", lower(person.title))', null],
     ['person.skills.map(skill, coalesce(person.title + skill, skill))', ['sql', 'go']],
     ['accounts["corp-ad"].title', null],
     ['accounts["corp-ad"].nothing', null],
@@ -84,6 +86,7 @@ describe('an expression', () => {
     ['lower(person.title)', ['title']],
     ['person.title.startsWith("B") || person.mail.contains("x")', ['title', 'mail']],
     ['person.nick + person.givenName', ['nick']],
+    ['coalesce(person.nick + "x", lower(person.title))', ['nick', 'title']],
   ])('%s says which attributes it lacks', (text, missing) => {
     expect(ask(text)).toEqual({ missing });
   });
@@ -105,16 +108,16 @@ describe('an expression', () => {
   });
 
   it('takes linear time for a pattern that makes others hang', () => {
-    const started = performance.now();
+    const started = cpuMs();
     expect(ask('matchesRe2(person.a, "^(a+)+$")', { a: `${'a'.repeat(5_000)}!` })).toEqual({ value: false });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(cpuMs() - started).toBeLessThan(1_000);
   });
 
   it('is quick: thousands of evaluations in a moment', () => {
     const expression = compileExpression('person.department == "Sales" && has(person.level)', 'condition');
-    const started = performance.now();
+    const started = cpuMs();
     for (let count = 0; count < 10_000; count++) expression.evaluate(circumstancesOf('1', jane));
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(cpuMs() - started).toBeLessThan(1_000);
   });
 
   const texts = [

@@ -4,6 +4,9 @@ import { compilePolicy } from './compiled-policy.js';
 import { parsePolicy } from './parse-policy.js';
 import type { PolicyProblem } from './policy.js';
 
+/** Milliseconds of processor time: other programs on the machine do not count. */
+const cpuMs = () => process.cpuUsage().user / 1_000;
+
 const EXAMPLE = readFileSync(join(__dirname, 'example.policy.yaml'), 'utf8');
 
 function problems(text: string, known?: string[]): PolicyProblem[] {
@@ -211,9 +214,9 @@ describe('a hostile policy is refused quickly', () => {
       policyWith({ attributes: Array.from({ length: 999 }, (_, n) => `a${n}: foo(1)`).join('\n') }),
     ],
   ])('%s', (_what, text) => {
-    const started = performance.now();
+    const started = cpuMs();
     const found = problems(text);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(cpuMs() - started).toBeLessThan(2_000);
     expect(found.length).toBeGreaterThan(0);
     expect(found.length).toBeLessThanOrEqual(100);
   });

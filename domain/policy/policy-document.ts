@@ -20,6 +20,9 @@ const DEEPEST = 20;
 /** Most entries of one list or map: more of them is a mistake, and takes long to check. */
 const MOST_ENTRIES = 1_000;
 
+/** Brackets that stand open at once; the reader of YAML takes long to fail on more. */
+const MOST_OPEN = 500;
+
 /** A document in YAML (JSON is a part of it) that remembers where everything stands. */
 export class PolicyDocument {
   readonly problems: PolicyProblem[] = [];
@@ -29,6 +32,10 @@ export class PolicyDocument {
   constructor(private readonly text: string) {
     if (text.length > LONGEST_DOCUMENT) {
       this.add(0, [], `A policy may have ${LONGEST_DOCUMENT} characters; this one has ${text.length}.`);
+      return;
+    }
+    if (isTooDeep(text)) {
+      this.add(0, [], 'The document is nested too deeply.');
       return;
     }
     this.document = this.parse();
@@ -127,6 +134,16 @@ export class PolicyDocument {
     const { line, col } = this.lines.linePos(position);
     return { line: Math.max(1, line), column: Math.max(1, col), path: pathText(path), message };
   }
+}
+
+/** Whether brackets stand open in one another beyond the limit, whatever they belong to. */
+function isTooDeep(text: string): boolean {
+  let open = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open = Math.max(0, open + (bracket === '[' || bracket === '{' ? 1 : -1));
+    if (open > MOST_OPEN) return true;
+  }
+  return false;
 }
 
 function pathText(path: PropertyKey[]): string {
