@@ -23,7 +23,8 @@ const AUTHORITY_HOSTS = new Set([
 /** Access tokens of the app itself (OAuth 2.0 client credentials), kept by msal until shortly before they expire. */
 export class Tokens {
   private app: ConfidentialClientApplication;
-  private underWay: Promise<string> | undefined;
+  private asking: Promise<string> | undefined;
+  private renewing: Promise<string> | undefined;
   private current: string | undefined;
   /** What the sign-in service last answered; msal tells little of it. */
   private answer: SignInAnswer | undefined;
@@ -42,20 +43,20 @@ export class Tokens {
    * @throws ConnectorError that says why there is none
    */
   get(): Promise<string> {
-    return this.acquire(false);
+    // Many operations start at once; they share one request.
+    this.asking ??= (this.renewing ?? this.request(false)).finally(() => {
+      this.asking = undefined;
+    });
+    return this.asking;
   }
 
   /** Another token than the one that Graph has just refused. */
   renew(refused: string): Promise<string> {
-    return this.current !== undefined && this.current !== refused ? this.get() : this.acquire(true);
-  }
-
-  /** Many operations start at once; they share one request for a token. */
-  private acquire(fresh: boolean): Promise<string> {
-    this.underWay ??= this.request(fresh).finally(() => {
-      this.underWay = undefined;
+    if (this.current !== undefined && this.current !== refused) return this.get();
+    this.renewing ??= this.request(true).finally(() => {
+      this.renewing = undefined;
     });
-    return this.underWay;
+    return this.renewing;
   }
 
   private async request(fresh: boolean): Promise<string> {
