@@ -8,13 +8,11 @@ import { KeyParams } from '../validation/key-params.js';
 import { PasswordResetService } from './password-reset.service.js';
 
 class PasswordResetDto extends createZodDto(
-  z
-    .object({
-      operationId: z.string().describe("The report's row for the mail"),
-      workflowId: z.string(),
-      links: z.object({ person: z.string() }),
-    })
-    .meta({ id: 'PasswordReset' }),
+  z.object({
+    operationId: z.string().describe("The report's row for the mail"),
+    workflowId: z.string(),
+    links: z.object({ person: z.string() }),
+  }),
 ) {}
 
 /** Help for people who cannot sign in. */
