@@ -11,7 +11,7 @@ import type { Sessions } from './sessions.js';
 const WRITE = 'User.ReadWrite.All';
 
 /** The name under which a change tells what it left to Active Directory. */
-export const LEFT_TO_ACTIVE_DIRECTORY = 'leftToActiveDirectory';
+const LEFT_TO_ACTIVE_DIRECTORY = 'leftToActiveDirectory';
 
 /** Changes accounts, and takes them away. */
 export class Changes {
