@@ -10,7 +10,7 @@ import { GraphService } from './http/graph-service.js';
 import { Listener } from './http/listener.js';
 import type { RecordedExchange } from './http/recorded-exchange.js';
 import { loadIdentity } from './tenant/sandbox-identity.js';
-import type { Tenant } from './tenant/tenant.js';
+import { describeTenant } from './tenant/tenant.js';
 import { TenantAdmin } from './tenant/tenant-admin.js';
 import type { AppRegistration } from './tokens/app-registration.js';
 import { DEFAULT_GRANTS } from './tokens/permissions.js';
@@ -78,7 +78,8 @@ export async function startGraphSandbox(options: GraphSandboxOptions = {}): Prom
   const identity = await loadIdentity(statePath, host);
   const journal = statePath === undefined ? undefined : new Journal(join(statePath, 'directory.jsonl'));
   const directory = new Directory(journal);
-  const tenant = describeTenant(options);
+  const { tenantId = identity.tenantId, tenantName = 'Tenure Sandbox', domains = [DEFAULT_DOMAIN] } = options;
+  const tenant = describeTenant(tenantId, tenantName, domains);
   const app: AppRegistration = {
     clientId: options.clientId ?? identity.clientId,
     displayName: 'Tenure',
@@ -148,23 +149,4 @@ export async function startGraphSandbox(options: GraphSandboxOptions = {}): Prom
       journal?.close();
     },
   };
-
-  function describeTenant({
-    tenantId,
-    tenantName = 'Tenure Sandbox',
-    domains = [DEFAULT_DOMAIN],
-  }: GraphSandboxOptions): Tenant {
-    const initial = 'tenuresandbox.onmicrosoft.com';
-    return {
-      id: (tenantId ?? identity.tenantId).toLowerCase(),
-      displayName: tenantName,
-      createdDateTime: '2024-01-01T00:00:00Z',
-      domains: [
-        ...domains
-          .filter((name) => name !== initial)
-          .map((name, i) => ({ name, isDefault: i === 0, isInitial: false, isVerified: true })),
-        { name: initial, isDefault: domains.length === 0, isInitial: true, isVerified: true },
-      ],
-    };
-  }
 }

@@ -4,7 +4,7 @@ import { GROUP_PROPERTIES } from '../groups/group-properties.js';
 import type { GraphCall, GraphState, Route } from '../http/graph-call.js';
 import { resourceNotFound } from '../http/graph-error.js';
 import { context, type GraphReply, NO_CONTENT } from '../http/graph-request.js';
-import { count, type ListSource, list } from '../odata/list.js';
+import { count, fewObjects, type ListSource, list } from '../odata/list.js';
 import { contextSuffix, project, readSelection } from '../odata/select.js';
 import { PERMISSIONS, requirePermission } from '../tokens/permissions.js';
 import { USER_PROPERTIES } from '../users/user-properties.js';
@@ -35,12 +35,11 @@ function deleted({ request, state }: GraphCall, kind: DirectoryObject['kind']): 
   const selection = readSelection(request.query, table, kind);
   const objects = [...state.directory.recycleBin.values()]
     .filter((object) => object.kind === kind)
-    .map((object) => ({ ...object, properties: shownProperties(object) }) as DirectoryObject)
-    .sort((a, b) => a.sequence - b.sequence);
+    .map((object) => ({ ...object, properties: shownProperties(object) }) as DirectoryObject);
   return {
     resource: kind === 'user' ? 'User' : 'Group',
     properties: table,
-    after: (sequence) => objects.filter((object) => object.sequence > sequence),
+    after: fewObjects(objects),
     visible: () => true,
     contextFragment: `${kind}s${contextSuffix(selection)}`,
     present: (object) => project(object, selection, table),

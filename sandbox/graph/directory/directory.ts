@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DirectoryObject, GroupObject, UserObject } from './directory-object.js';
+import { directoryTime } from './directory-time.js';
 import type { Journal } from './journal.js';
 import { ObjectCollection } from './object-collection.js';
 
@@ -109,7 +110,7 @@ export class Directory {
   softDelete(object: DirectoryObject): void {
     this.#collectionRemove(object);
     object.deletedIn = ++this.#version;
-    object.properties.deletedDateTime = new Date().toISOString().replace(/\.\d+/, '');
+    object.properties.deletedDateTime = directoryTime();
     this.recycleBin.set(object.id, object);
     this.#put(object);
   }

@@ -4,7 +4,7 @@ import { readReference } from '../directory/reference.js';
 import type { GraphCall, Route } from '../http/graph-call.js';
 import { badRequest, resourceNotFound } from '../http/graph-error.js';
 import { type GraphReply, NO_CONTENT } from '../http/graph-request.js';
-import { count, type ListSource, list } from '../odata/list.js';
+import { count, fewObjects, type ListSource, list } from '../odata/list.js';
 import { contextSuffix, project, readSelection, type Selection } from '../odata/select.js';
 import { PERMISSIONS } from '../tokens/permissions.js';
 import { USER_PROPERTIES } from '../users/user-properties.js';
@@ -52,13 +52,12 @@ function memberSource(
   const selections = selectionsFor(request.query, kind);
   const members = [...group.members.keys()]
     .flatMap((id) => state.directory.find(id) ?? [])
-    .filter((member) => kind === undefined || member.kind === kind)
-    .sort((a, b) => a.sequence - b.sequence);
+    .filter((member) => kind === undefined || member.kind === kind);
   const fragment = kind === undefined ? 'directoryObjects' : `${kind}s`;
   return {
     resource: kind === 'group' ? 'Group' : 'User',
     properties: kind === 'group' ? GROUP_PROPERTIES : USER_PROPERTIES,
-    after: (sequence) => members.filter((member) => member.sequence > sequence),
+    after: fewObjects(members),
     visible: () => true,
     contextFragment: `${fragment}${contextSuffix(selections.user ?? selections.group)}`,
     present: (member) => {

@@ -1,4 +1,5 @@
 import type { GroupObject } from '../directory/directory-object.js';
+import { directoryTime } from '../directory/directory-time.js';
 import { findGroup } from '../directory/find-object.js';
 import { readProperties, requireObject } from '../directory/read-properties.js';
 import type { GraphCall, Route } from '../http/graph-call.js';
@@ -53,7 +54,7 @@ function createGroup({ request, state }: GraphCall): GraphReply {
   checkGroupValues(values);
   checkNewGroup(values);
   checkGroupUniqueness(values, state.directory);
-  const now = new Date().toISOString().replace(/\.\d+/, '');
+  const now = directoryTime();
   const initialDomain = state.tenant.domains.find((domain) => domain.isInitial)?.name;
   const mail = isUnified({ properties: values }) ? `${values.mailNickname}@${initialDomain}` : null;
   const group = state.directory.createGroup({

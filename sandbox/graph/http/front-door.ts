@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Faults } from '../faults/faults.js';
 import type { TokenAuthority } from '../tokens/token-authority.js';
 import type { TokenEndpoint, TokenReply } from '../tokens/token-endpoint.js';
+import { GraphError } from './graph-error.js';
 import type { GraphReply } from './graph-request.js';
 import type { GraphService } from './graph-service.js';
 import { parseJson, readText } from './read-body.js';
@@ -10,6 +11,10 @@ import type { RecordedExchange } from './recorded-exchange.js';
 
 const TOKEN_PATH = /^\/([^/]+)\/oauth2\/v2\.0\/token$/;
 const METADATA_PATH = /^\/([^/]+)\/v2\.0\/\.well-known\/openid-configuration$/;
+const OUTAGE = new GraphError(503, 'serviceNotAvailable', 'The service is temporarily unavailable.', {
+  headers: { 'Retry-After': '5' },
+});
+const GATEWAY_TIMEOUT = new GraphError(504, 'UnknownError', '');
 const DISCOVERY_PATH = '/common/discovery/instance';
 
 /** What stands behind the front door. */
@@ -32,11 +37,7 @@ export class FrontDoor {
     if (faults.settings.outage === '503') {
       faults.counts.refusedInOutage++;
       message.resume();
-      send(response, {
-        status: 503,
-        headers: { 'Retry-After': '5' },
-        body: { error: { code: 'serviceNotAvailable', message: 'The service is unavailable.' } },
-      });
+      send(response, this.parts.graph.refuse(plainHeaders(message), OUTAGE));
       return;
     }
     const wait = faults.delay();
@@ -52,10 +53,10 @@ export class FrontDoor {
     const { tokens } = this.parts;
     const tokenFor = TOKEN_PATH.exec(path)?.[1];
     if (tokenFor !== undefined && message.method === 'POST') {
-      return tokens.token(decodeURIComponent(tokenFor), new URLSearchParams(await readText(message)), origin);
+      return tokens.token(tokenFor, new URLSearchParams(await readText(message)), origin);
     }
     const metadataFor = METADATA_PATH.exec(path)?.[1];
-    if (metadataFor !== undefined) return tokens.metadata(decodeURIComponent(metadataFor), origin);
+    if (metadataFor !== undefined) return tokens.metadata(metadataFor, origin);
     if (path !== DISCOVERY_PATH) return undefined;
     const host = origin.slice('https://'.length);
     return {
@@ -94,8 +95,7 @@ export class FrontDoor {
       lost: lost !== undefined,
     });
     if (lost === 'reset') response.destroy();
-    else if (lost === '504') send(response, { status: 504, body: { error: { code: 'UnknownError', message: '' } } });
-    else send(response, reply);
+    else send(response, lost === '504' ? this.parts.graph.refuse(headers, GATEWAY_TIMEOUT) : reply);
   }
 }
 

@@ -24,6 +24,12 @@ export interface ListSource<T extends DirectoryObject> {
   present(object: T): Record<string, unknown>;
 }
 
+/** The `after` of a source whose few objects are at hand. */
+export function fewObjects<T extends DirectoryObject>(objects: T[]): ListSource<T>['after'] {
+  const ordered = [...objects].sort((a, b) => a.sequence - b.sequence);
+  return (sequence) => ordered.filter((object) => object.sequence > sequence);
+}
+
 /** Answers a list request: `$filter`, `$search`, `$orderby`, `$top`, `$count` and pages, as directory objects have them. */
 export function list<T extends DirectoryObject>(request: GraphRequest, source: ListSource<T>): GraphReply {
   const { query } = request;

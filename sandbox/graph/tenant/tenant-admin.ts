@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type GroupObject, keepPassword, passwordMatches, type UserObject } from '../directory/directory-object.js';
+import { directoryTime } from '../directory/directory-time.js';
 import type { GraphState } from '../http/graph-call.js';
 import type { AppRegistration } from '../tokens/app-registration.js';
 import type { TokenAuthority } from '../tokens/token-authority.js';
@@ -41,7 +42,7 @@ export class TenantAdmin {
     const { directory } = this.state;
     const [present] = directory.groups.withValue('displayName', displayName) ?? [];
     if (present) return showGroup(present);
-    const now = timestamp();
+    const now = directoryTime();
     return showGroup(
       directory.createGroup({
         createdDateTime: now,
@@ -62,7 +63,7 @@ export class TenantAdmin {
     const complete = withProxyAddresses({
       accountEnabled: true,
       userType: 'Member',
-      createdDateTime: timestamp(),
+      createdDateTime: directoryTime(),
       ...values,
     });
     checkUserValues(complete, tenant);
@@ -81,7 +82,7 @@ export class TenantAdmin {
     const synced = withProxyAddresses({
       ...values,
       onPremisesSyncEnabled: true,
-      onPremisesLastSyncDateTime: timestamp(),
+      onPremisesLastSyncDateTime: directoryTime(),
     });
     const [present] = directory.users.withValue('onPremisesImmutableId', onPremisesImmutableId) ?? [];
     checkUserValues(synced, tenant);
@@ -168,8 +169,4 @@ export class TenantAdmin {
 
 function showGroup(group: GroupObject): GroupSnapshot {
   return { id: group.id, properties: structuredClone(group.properties), memberIds: [...group.members.keys()] };
-}
-
-function timestamp(): string {
-  return new Date().toISOString().replace(/\.\d+/, '');
 }

@@ -30,8 +30,7 @@ export class TokenEndpoint {
       this.#requireTenant(tenantName);
       return { status: 200, body: await this.#grant(form, `${origin}/${tenantName}/oauth2/v2.0/token`) };
     } catch (error) {
-      if (error instanceof TokenError) return { status: error.status, body: error.body(origin) };
-      throw error;
+      return refusal(error, origin);
     }
   }
 
@@ -39,25 +38,24 @@ export class TokenEndpoint {
   metadata(tenantName: string, origin: string): TokenReply {
     try {
       this.#requireTenant(tenantName);
+      return { status: 200, body: this.#metadata(`${origin}/${this.tenant.id}`) };
     } catch (error) {
-      if (error instanceof TokenError) return { status: error.status, body: error.body(origin) };
-      throw error;
+      return refusal(error, origin);
     }
-    const base = `${origin}/${this.tenant.id}`;
+  }
+
+  #metadata(base: string): Record<string, unknown> {
     return {
-      status: 200,
-      body: {
-        token_endpoint: `${base}/oauth2/v2.0/token`,
-        token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt'],
-        jwks_uri: `${base}/discovery/v2.0/keys`,
-        response_types_supported: ['code', 'id_token'],
-        subject_types_supported: ['pairwise'],
-        id_token_signing_alg_values_supported: ['RS256'],
-        issuer: `${base}/v2.0`,
-        authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
-        end_session_endpoint: `${base}/oauth2/v2.0/logout`,
-        tenant_region_scope: 'EU',
-      },
+      token_endpoint: `${base}/oauth2/v2.0/token`,
+      token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt'],
+      jwks_uri: `${base}/discovery/v2.0/keys`,
+      response_types_supported: ['code', 'id_token'],
+      subject_types_supported: ['pairwise'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      issuer: `${base}/v2.0`,
+      authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+      end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+      tenant_region_scope: 'EU',
     };
   }
 
@@ -119,6 +117,11 @@ export class TokenEndpoint {
         'cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.',
     );
   }
+}
+
+function refusal(error: unknown, origin: string): TokenReply {
+  if (error instanceof TokenError) return { status: error.status, body: error.body(origin) };
+  throw error;
 }
 
 function userTokens({ accessToken, refreshToken }: SignInTokens) {

@@ -1,11 +1,11 @@
-import type { DirectoryObject, GroupObject } from '../directory/directory-object.js';
+import type { GroupObject, UserObject } from '../directory/directory-object.js';
 import { findReferenced, findUser } from '../directory/find-object.js';
 import { readReference } from '../directory/reference.js';
 import { GROUP_PROPERTIES } from '../groups/group-properties.js';
 import type { GraphCall, Route } from '../http/graph-call.js';
 import { badRequest, onPremisesMastered, resourceNotFound } from '../http/graph-error.js';
 import { context, type GraphReply, NO_CONTENT } from '../http/graph-request.js';
-import { type ListSource, list } from '../odata/list.js';
+import { fewObjects, list } from '../odata/list.js';
 import { contextSuffix, project, readSelection } from '../odata/select.js';
 import { PERMISSIONS } from '../tokens/permissions.js';
 import { presentUser, readUserView } from './present-user.js';
@@ -72,8 +72,8 @@ function removeManager(call: GraphCall): GraphReply {
 function listReports({ request, params, state }: GraphCall): GraphReply {
   const user = findUser(state, params.id ?? '');
   const view = readUserView(request);
-  return list(request, {
-    ...inOrder(state.directory.reports(user.id)),
+  return list<UserObject>(request, {
+    after: fewObjects(state.directory.reports(user.id)),
     resource: 'User',
     properties: USER_PROPERTIES,
     visible: () => true,
@@ -87,17 +87,11 @@ function listGroups({ request, params, state }: GraphCall, typed: boolean): Grap
   const selection = readSelection(request.query, GROUP_PROPERTIES, 'group');
   const annotation = typed ? { '@odata.type': '#microsoft.graph.group' } : {};
   return list<GroupObject>(request, {
-    ...inOrder(state.directory.groupsOf(user.id)),
+    after: fewObjects(state.directory.groupsOf(user.id)),
     resource: 'Group',
     properties: GROUP_PROPERTIES,
     visible: () => true,
     contextFragment: `${typed ? 'directoryObjects' : 'groups'}${contextSuffix(selection)}`,
     present: (group) => ({ ...annotation, ...project(group, selection, GROUP_PROPERTIES) }),
   });
-}
-
-/** A list of few objects, in order of creation. */
-function inOrder<T extends DirectoryObject>(objects: T[]): Pick<ListSource<T>, 'after'> {
-  const ordered = objects.sort((a, b) => a.sequence - b.sequence);
-  return { after: (sequence) => ordered.filter((object) => object.sequence > sequence) };
 }

@@ -1,4 +1,5 @@
 import { keepPassword, type UserObject } from '../directory/directory-object.js';
+import { directoryTime } from '../directory/directory-time.js';
 import { findUser } from '../directory/find-object.js';
 import { readProperties, requireObject } from '../directory/read-properties.js';
 import type { GraphCall, Route } from '../http/graph-call.js';
@@ -44,7 +45,7 @@ function createUser({ request, state }: GraphCall): GraphReply {
   const complete = withProxyAddresses(values);
   checkUserUniqueness(complete, state.directory);
 
-  const now = timestamp();
+  const now = directoryTime();
   const user = state.directory.createUser(
     {
       createdDateTime: now,
@@ -83,7 +84,7 @@ function updateUser({ request, params, roles, state }: GraphCall): GraphReply {
   if (profile?.password) {
     const policies = values.passwordPolicies ?? user.properties.passwordPolicies;
     checkPassword(profile.password, String(values.userPrincipalName ?? user.properties.userPrincipalName), policies);
-    const now = timestamp();
+    const now = directoryTime();
     Object.assign(merged, { lastPasswordChangeDateTime: now, signInSessionsValidFromDateTime: now });
     const password = keepPassword(profile.password, profile.forceChangePasswordNextSignIn ?? true);
     state.directory.update(user, merged, { password, ...endedSessions(user) });
@@ -101,7 +102,7 @@ function deleteUser({ params, state }: GraphCall): GraphReply {
 
 function revokeSessions({ request, params, state }: GraphCall): GraphReply {
   const user = findUser(state, params.id ?? '');
-  state.directory.update(user, { signInSessionsValidFromDateTime: timestamp() }, endedSessions(user));
+  state.directory.update(user, { signInSessionsValidFromDateTime: directoryTime() }, endedSessions(user));
   return { status: 200, body: { '@odata.context': context(request, 'Edm.Boolean'), value: true } };
 }
 
@@ -141,9 +142,4 @@ function mergeComplex(user: UserObject, values: Record<string, unknown>): Record
     merged[name] = { ...(user.properties[name] as object | null | undefined), ...(value as object) };
   }
   return merged;
-}
-
-/** Now, in whole seconds, as the directory keeps time. */
-function timestamp(): string {
-  return new Date().toISOString().replace(/\.\d+/, '');
 }
