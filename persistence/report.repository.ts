@@ -69,14 +69,15 @@ export class ReportRepository {
       .createQueryBuilder('operation')
       .orderBy('operation.position', 'DESC');
     if (before !== undefined) query.andWhere('operation.position < :before', { before });
-    if (filter.endUser) {
-      query.andWhere(`operation.endUserSearch LIKE :endUser ESCAPE '\\'`, { endUser: containing(filter.endUser) });
+    const { endUser, application, operation, outcome, from, to } = filter;
+    if (endUser) {
+      query.andWhere(`operation.endUserSearch LIKE :endUser ESCAPE '\\'`, { endUser: containing(endUser) });
     }
-    if (filter.application) query.andWhere('operation.application IN (:...application)', filter);
-    if (filter.operation) query.andWhere('operation.kind IN (:...operation)', filter);
-    if (filter.outcome) query.andWhere('operation.outcome IN (:...outcome)', filter);
-    if (filter.from) query.andWhere(`${TIME} >= :from`, filter);
-    if (filter.to) query.andWhere(`${TIME} < :to`, filter);
+    if (application) query.andWhere('operation.application IN (:...application)', { application });
+    if (operation) query.andWhere('operation.kind IN (:...operation)', { operation });
+    if (outcome) query.andWhere('operation.outcome IN (:...outcome)', { outcome });
+    if (from) query.andWhere(`${TIME} >= :from`, { from });
+    if (to) query.andWhere(`${TIME} < :to`, { to });
     return query;
   }
 }
