@@ -193,7 +193,7 @@ describe('rare answers of Graph', () => {
     await refusal(connector.find(op(), { attribute: 'employeeId', value: 'hr-1' }), 'transient');
     answer = () => ({ status: 502, raw: '<html>Bad gateway</html>', headers: { 'content-type': 'text/html' } });
     await refusal(connector.find(op(), { attribute: 'employeeId', value: 'hr-1' }), 'transient');
-    answer = (request) => (request.url.startsWith('/v1.0/users?') ? { body: { value: [] } } : { status: NOT_ANSWERED });
+    answer = ({ url }) => (url.startsWith('/v1.0/users?') ? { status: NOT_ANSWERED } : missing);
     await refusal(connector.create(op(), somebody()), 'transient');
   });
 

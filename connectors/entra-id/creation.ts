@@ -53,7 +53,8 @@ export class Creation {
     const select = selectFor(draft.attributes, { [key.attribute]: key.value });
     const upn = String(this.complete(draft, 1).userPrincipalName);
     const [byKey, byName] = await this.graph.batch(op, [findCall(key, select), readCall(upn, select)]);
-    const namesake = this.namesake(byName);
+    // Not to know who has the name does no harm: it is unique, so Graph refuses it below if somebody has.
+    const namesake = byName?.ok ? (byName.body as GraphUser) : undefined;
     const ours = [this.foundIn(byKey, key), namesake].find((user) => user && bears(user, key));
     if (ours) this.accounts.noteAge(ours, key);
     return {
@@ -65,13 +66,6 @@ export class Creation {
   private foundIn(outcome: BatchOutcome | undefined, key: CorrelationKey): GraphUser | undefined {
     if (!outcome?.ok) throw outcome?.error;
     return matching((outcome.body as { value: GraphUser[] }).value, key);
-  }
-
-  /** A name that is no name (`invalid`) is refused again when the account is made, with the better message. */
-  private namesake(outcome: BatchOutcome | undefined): GraphUser | undefined {
-    if (outcome?.ok) return outcome.body as GraphUser;
-    if (outcome?.error.category === 'not-found' || outcome?.error.category === 'invalid') return undefined;
-    throw outcome?.error;
   }
 
   private async post(op: Op, draft: AccountDraft, attributes: Attributes): Promise<Created> {

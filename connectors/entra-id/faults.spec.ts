@@ -37,10 +37,14 @@ describe('Entra ID when Graph is in trouble', () => {
     await refusal(connector.find(op(), draft.correlation), 'transient');
   });
 
-  it('notices the items of a batch that were throttled', async () => {
-    await tenant.sandbox.faults.set({ throttle: { next: 1, retryAfter: 2, on: { path: '^/v1.0/users/' } } });
-    const error = await refusal(connector.create(op(), somebody()), 'throttled');
+  it('notices an item of a batch that was throttled', async () => {
+    await tenant.sandbox.faults.set({
+      throttle: { next: 1, retryAfter: 2, on: { path: '^/v1.0/users$', methods: ['GET'] } },
+    });
+    const draft = somebody();
+    const error = await refusal(connector.create(op(), draft), 'throttled');
     expect(error.details.retryAfterMs).toBe(2000);
+    expect(usersOf(draft.correlation.value)).toEqual([]);
   });
 
   it('brings everybody in, once, while every other call is throttled', async () => {

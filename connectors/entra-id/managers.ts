@@ -1,6 +1,6 @@
 import type { AccountId } from '../contract/account.js';
 import type { Op } from '../contract/connector.js';
-import { type Accounts, isSynchronised, READ } from './accounts.js';
+import { type Accounts, isSynchronised, readCall } from './accounts.js';
 import type { GraphUser } from './attributes.js';
 import { isNotFound } from './errors.js';
 import { type Graph, segment } from './graph.js';
@@ -15,33 +15,27 @@ export class Managers {
   ) {}
 
   async manager(op: Op, id: AccountId): Promise<AccountId | undefined> {
-    try {
-      const manager = await this.graph.call<{ id: string }>(op, {
-        method: 'GET',
-        path: `/users/${segment(id)}/manager`,
-        select: ['id'],
-        what: `read the manager of the account ${id}`,
-        permission: READ,
-      });
-      return manager.id;
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      // Graph says the same of an account without a manager and of an account that is not there.
-      await this.accounts.require(op, id, ['id']);
-      return undefined;
-    }
+    return (await this.read(op, id)).manager?.id;
   }
 
   async set(op: Op, id: AccountId, manager: AccountId | undefined): Promise<'changed' | 'unchanged'> {
-    if ((await this.manager(op, id)) === manager) return 'unchanged';
-    const user = await this.accounts.require(op, id, ['id', 'onPremisesSyncEnabled']);
+    const user = await this.read(op, id);
+    if (user.manager?.id === manager) return 'unchanged';
     if (isSynchronised(user)) {
       op.log.warn({ account: id, attributes: ['manager'] }, 'Left to Active Directory, which owns the account');
       return 'unchanged';
     }
-    if (manager === undefined) await this.clear(op, user);
+    if (manager === undefined) await this.clear(op, id);
     else await this.assign(op, id, manager);
     return 'changed';
+  }
+
+  /** Through the account: asked for the manager alone, Graph says the same of no manager and of no account. */
+  private read(op: Op, id: AccountId): Promise<GraphUser & { manager?: { id: AccountId } | null }> {
+    const select = ['id', 'onPremisesSyncEnabled'];
+    return this.accounts.visible(op, id, () =>
+      this.graph.call(op, { ...readCall(id, select), expand: 'manager($select=id)' }),
+    );
   }
 
   private async assign(op: Op, id: AccountId, manager: AccountId): Promise<void> {
@@ -56,7 +50,7 @@ export class Managers {
     await this.accounts.visible(op, [id, manager], act);
   }
 
-  private async clear(op: Op, { id }: GraphUser): Promise<void> {
+  private async clear(op: Op, id: AccountId): Promise<void> {
     try {
       await this.graph.call(op, {
         method: 'DELETE',
