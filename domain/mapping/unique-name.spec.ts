@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isCandidate, uniqueCandidate } from './unique-name.js';
+import { followNames, isCandidate, uniqueCandidate } from './unique-name.js';
 
 const sam = { attribute: 'sAMAccountName', base: 'wolfeschlegelsteinhausen', maxLength: 20 };
 const upn = { attribute: 'userPrincipalName', base: 'jane.doe@corp.example', maxLength: 64 };
@@ -38,6 +38,23 @@ describe('a unique name', () => {
     '',
   ])('%s is none', (value) => {
     expect(isCandidate(upn, value)).toBe(false);
+  });
+
+  it('may have got the directory’s suffix', () => {
+    const name = { attribute: 'userPrincipalName', base: 'jane.doe' };
+    expect(isCandidate(name, 'jane.doe2@corp.example')).toBe(true);
+    expect(isCandidate(name, 'john.doe@corp.example')).toBe(false);
+  });
+
+  it('takes the addresses along that repeat it', () => {
+    const got = new Map([['jane.doe@x', 'jane.doe2@x']]);
+    expect(followNames('Jane.Doe@x', got)).toBe('jane.doe2@x');
+    expect(followNames(['SMTP:jane.doe@x', 'smtp:sales@x', 'jane.doe@x.example'], got)).toEqual([
+      'SMTP:jane.doe2@x',
+      'smtp:sales@x',
+      'jane.doe@x.example',
+    ]);
+    expect(followNames(null, got)).toBeNull();
   });
 
   it('knows each of its own candidates, and keeps the limit with all of them', () => {

@@ -1,3 +1,4 @@
+import type { AttributeValue } from '../person/attributes.js';
 import type { UniqueName } from '../plan/operation.js';
 
 /**
@@ -10,8 +11,12 @@ export function uniqueCandidate(name: UniqueName, attempt: number): string {
   return cut(local, (name.maxLength ?? Number.POSITIVE_INFINITY) - counter.length) + counter + domain;
 }
 
-/** Whether a value is one of the names that are tried, so that an account with it stands as intended. */
+/**
+ * Whether a value is one of the names that are tried, so that an account with it stands as intended. A base without an
+ * `@` may have got the directory's own suffix behind it.
+ */
 export function isCandidate(name: UniqueName, value: string): boolean {
+  if (value.includes('@') && !name.base.includes('@')) return isCandidate(name, split(value).local);
   const attempts = [1];
   const digits = /\d{1,9}$/.exec(split(value).local)?.[0] ?? '';
   for (let length = 1; length <= digits.length; length++) {
@@ -32,4 +37,21 @@ function cut(local: string, limit: number): string {
   const kept = local.slice(0, Math.max(0, limit));
   // A cut in the middle of a character outside the basic plane leaves half of it.
   return kept.replace(/[\ud800-\udbff]$/, '').replace(/[._-]+$/, '');
+}
+
+/**
+ * An attribute's value in which addresses follow the unique name that they repeat: when `jane.doe@x` became
+ * `jane.doe2@x`, her mail and her `smtp:` addresses did so too, or they would be somebody else's. Connectors do the same
+ * when they create the account.
+ * @param got what became of bases that are addresses, by base in lower case
+ */
+export function followNames(value: AttributeValue, got: ReadonlyMap<string, string>): AttributeValue {
+  if (Array.isArray(value)) return value.map((each) => followed(each, got));
+  return typeof value === 'string' ? followed(value, got) : value;
+}
+
+function followed(text: string, got: ReadonlyMap<string, string>): string {
+  const prefix = /^smtp:/i.exec(text)?.[0] ?? '';
+  const became = got.get(text.slice(prefix.length).toLowerCase());
+  return became === undefined ? text : prefix + became;
 }

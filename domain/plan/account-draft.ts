@@ -1,7 +1,7 @@
 import { sameValue } from '../mapping/attribute-value.js';
 import type { DesiredAccount } from '../mapping/desired-account.js';
 import { referenceKey } from '../mapping/distinguished-name.js';
-import { isCandidate } from '../mapping/unique-name.js';
+import { followNames, isCandidate } from '../mapping/unique-name.js';
 import type { Attributes, AttributeValue } from '../person/attributes.js';
 import type { AccountDelta, AccountDraft, UniqueName } from './operation.js';
 import type { KnownAccount } from './plan.js';
@@ -16,6 +16,13 @@ export function draftOf(desired: DesiredAccount): AccountDraft {
     ...(desired.container !== undefined && { container: desired.container }),
     enabled: true,
   };
+}
+
+/** All values of an account that comes back from the recycle bin, where it may be as old as it was deleted. */
+export function restoredValues(known: KnownAccount, desired: DesiredAccount): Attributes {
+  const got = namesOf(known, desired);
+  const kept = desired.attributes.filter(({ once }) => !once);
+  return Object.fromEntries(kept.map(({ name, value }) => [name, followNames(value, got)]));
 }
 
 /** A change for `update-account`, with what the report shows of it. */
@@ -35,7 +42,9 @@ export function changeOf(known: KnownAccount, desired: DesiredAccount): AccountC
     before[name] = current(known, name) ?? null;
     after[name] = value;
   };
-  for (const { name, value, once } of desired.attributes) {
+  const got = namesOf(known, desired);
+  for (const { name, value: mapped, once } of desired.attributes) {
+    const value = followNames(mapped, got);
     if (once || sameValue(current(known, name), value)) continue;
     attributes[name] = value;
     note(name, value);
@@ -65,6 +74,18 @@ function current({ attributes }: KnownAccount, name: string): AttributeValue | u
   if (Object.hasOwn(attributes, name)) return attributes[name];
   const key = Object.keys(attributes).find((each) => each.toLowerCase() === name.toLowerCase());
   return key === undefined ? undefined : attributes[key];
+}
+
+/** What the account got for those bases of unique names that are addresses. */
+function namesOf(known: KnownAccount, { unique }: DesiredAccount): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const name of unique) {
+    const value = current(known, name.attribute);
+    if (name.base.includes('@') && typeof value === 'string' && isCandidate(name, value)) {
+      names.set(name.base.toLowerCase(), value);
+    }
+  }
+  return names;
 }
 
 function uniqueName({ attribute, base, maxLength }: UniqueName): UniqueName {

@@ -71,7 +71,10 @@ export interface AccountDraft {
 export interface AccountDelta {
   /** `null` takes a value away. */
   attributes?: Attributes;
-  /** Names that change, and must stay unlike anybody else's; a collision moves on as it does at creation. */
+  /**
+   * Names that change, and must stay unlike anybody else's; a collision moves on as it does at creation, and addresses in
+   * `attributes` that repeat a base follow it.
+   */
   unique?: UniqueName[];
   container?: string;
   enabled?: boolean;

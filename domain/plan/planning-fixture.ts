@@ -1,11 +1,11 @@
 import type { EventType } from '../event/lifecycle-event.js';
-import { uniqueCandidate } from '../mapping/unique-name.js';
+import { followNames, uniqueCandidate } from '../mapping/unique-name.js';
 import type { Attributes } from '../person/attributes.js';
 import type { Person } from '../person/person.js';
 import { type CompiledPolicy, compilePolicy } from '../policy/compiled-policy.js';
 import { parsePolicy } from '../policy/parse-policy.js';
 import { knownAfter, type SeenAccount } from './known-after.js';
-import type { Operation } from './operation.js';
+import type { Operation, UniqueName } from './operation.js';
 import type { KnownAccount, Lane, Plan, PlannedDirectory, PlanningState } from './plan.js';
 import { plan } from './planning.js';
 
@@ -98,20 +98,26 @@ export class Life {
   }
 }
 
-/** What a directory gives back after an operation. */
+/** What a directory gives back after an operation. All names are taken once, so they get a counter. */
 function seen(operation: Operation, known: KnownAccount | undefined): SeenAccount | undefined {
   if (operation.kind === 'create-account' || (operation.kind === 'restore-account' && !known)) {
     const { attributes, unique, correlation, container } = operation.draft;
-    const names = Object.fromEntries(unique.map((name) => [name.attribute, uniqueCandidate(name, 2)]));
     const id = `anchor-of-${operation.id}`;
-    const all = { ...attributes, ...names, [correlation.attribute]: correlation.value };
+    const all = { ...withNames(attributes, unique), [correlation.attribute]: correlation.value };
     return { id, name: `name-of-${id}`, attributes: all, container };
   }
   if (!known) return undefined;
   if (operation.kind !== 'update-account') return known;
   const { attributes = {}, unique = [], container = known.container } = operation.delta;
-  const names = Object.fromEntries(unique.map((name) => [name.attribute, uniqueCandidate(name, 3)]));
-  return { ...known, attributes: { ...known.attributes, ...attributes, ...names }, container };
+  return { ...known, attributes: { ...known.attributes, ...withNames(attributes, unique) }, container };
+}
+
+function withNames(attributes: Attributes, unique: UniqueName[]): Attributes {
+  const addresses = unique.filter(({ base }) => base.includes('@'));
+  const got = new Map(addresses.map((name) => [name.base.toLowerCase(), uniqueCandidate(name, 2)]));
+  const followed = Object.entries(attributes).map(([name, value]) => [name, followNames(value, got)]);
+  const names = unique.map((name) => [name.attribute, uniqueCandidate(name, 2)]);
+  return { ...Object.fromEntries(followed), ...Object.fromEntries(names) };
 }
 
 /** Kinds of the operations of a directory, with the groups of memberships. */

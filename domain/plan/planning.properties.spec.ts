@@ -31,8 +31,10 @@ directories:
       title: person.title
       level: person.level
       proxyAddresses: person.aliases
-      cn: { unique: person.givenName + " " + person.familyName, maxLength: 64 }
-      sAMAccountName: { unique: 'coalesce(slug(person.familyName), person.personId)', maxLength: 8, once: true }
+      cn: { unique: person.givenName + " " + person.familyName, maxLength: 64, once: false }
+      mail: { unique: slug(person.familyName) + "@x.example", once: false }
+      addresses: '["SMTP:" + slug(person.familyName) + "@x.example", "smtp:all@x.example"]'
+      sAMAccountName: { unique: 'coalesce(slug(person.familyName), person.personId)', maxLength: 8 }
     manager: true
     leaver: { grace: P30D }
   entra:

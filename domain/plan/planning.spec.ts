@@ -61,7 +61,6 @@ describe('a joiner', () => {
         enabled: true,
         attributes: { displayName: 'Jané Doe', givenName: 'Jané', sn: 'Doe', department: 'Sales' },
         unique: [
-          { attribute: 'cn', base: 'Jané Doe', maxLength: 64 },
           { attribute: 'sAMAccountName', base: 'jdoe', maxLength: 20 },
           { attribute: 'userPrincipalName', base: 'jane.doe@corp.example', maxLength: 64 },
         ],
@@ -144,7 +143,7 @@ describe('a joiner', () => {
   it('whose name has no Latin letter gets the names that the policy falls back to', () => {
     const plan = new Life(EXAMPLE).plan('joiner', { ...JANE, givenName: '小龙', familyName: '李' });
     expect(operation(plan, 'corp-ad', 'create-account')).toMatchObject({
-      draft: { unique: [{ base: '小龙 李' }, { base: '4711' }, { base: '4711@corp.example' }] },
+      draft: { unique: [{ base: '4711' }, { base: '4711@corp.example' }] },
     });
   });
 
@@ -252,16 +251,37 @@ describe('a mover', () => {
     expect(kinds(plan, 'entra')).toEqual(['update-account', 'remove-membership Sales', 'remove-membership CRM Users']);
   });
 
-  it('with a new name gets new unique names where the policy does not say once', () => {
+  it('with a new name keeps the unique names, and the addresses that repeat them', () => {
     const life = new Life(EXAMPLE);
     life.live('joiner', JANE);
-    const plan = life.plan('mover', { familyName: 'Roe' });
-    expect(operation(plan, 'corp-ad', 'update-account')).toMatchObject({
-      delta: {
-        attributes: { displayName: 'Jané Roe', sn: 'Roe' },
-        unique: [{ attribute: 'cn', base: 'Jané Roe', maxLength: 64 }],
-      },
-      before: { cn: 'Jané Doe2' },
+    expect(life.account('corp-ad')?.attributes).toMatchObject({
+      mail: 'jane.doe2@corp.example',
+      sAMAccountName: 'jdoe2',
+    });
+    expect(life.plan('mover').lanes).toEqual([]);
+    const delta = { attributes: { displayName: 'Jané Roe', sn: 'Roe', mail: 'jane.roe@corp.example' } };
+    expect(operation(life.plan('mover', { familyName: 'Roe' }), 'corp-ad', 'update-account')).toMatchObject({ delta });
+    expect(operation(life.plan('mover', { familyName: 'Roe' }), 'corp-ad', 'update-account')).not.toHaveProperty(
+      'delta.unique',
+    );
+  });
+
+  it('with a new name gets new unique names where the policy says so', () => {
+    const policy = policyOf(`
+version: 1
+rules: [{ name: Everyone, grants: [{ directory: corp-ad }] }]
+directories:
+  corp-ad:
+    correlate: { attribute: employeeID }
+    attributes: { uid: { unique: lower(person.familyName), once: false } }
+`);
+    const life = new Life(policy);
+    life.live('joiner', JANE);
+    expect(life.plan('mover').lanes).toEqual([]);
+    expect(operation(life.plan('mover', { familyName: 'Roe' }), 'corp-ad', 'update-account')).toMatchObject({
+      delta: { unique: [{ attribute: 'uid', base: 'roe' }] },
+      before: { uid: 'doe2' },
+      after: { uid: 'roe' },
     });
   });
 

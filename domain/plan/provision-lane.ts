@@ -1,6 +1,6 @@
 import type { DesiredAccount } from '../mapping/desired-account.js';
 import { referenceKey } from '../mapping/distinguished-name.js';
-import { changeOf, draftOf } from './account-draft.js';
+import { changeOf, draftOf, restoredValues } from './account-draft.js';
 import type { Operation } from './operation.js';
 import type { OperationMaker } from './operation-maker.js';
 import type { KnownAccount, Lane, Plan, PlannedDirectory } from './plan.js';
@@ -28,7 +28,7 @@ export function provisionLane(
   if (!isThere) {
     if (reason) return { lane, failed: [{ operation: creation(directory, desired, known, maker), reason }] };
     lane.operations.push(creation(directory, desired, known, maker));
-    if (isRestored) lane.operations.push(...afterRestore(desired, maker, about));
+    if (isRestored) lane.operations.push(...afterRestore(known, desired, maker, about));
   } else {
     lane.accountId = known.id;
     const change = changeOf(known, desired);
@@ -87,11 +87,9 @@ interface Linked {
 
 type About = { application: string; target: string };
 
-/** What came back from the recycle bin is disabled, and as old as it was deleted. */
-function afterRestore(desired: DesiredAccount, maker: OperationMaker, about: About): Operation[] {
-  const attributes = Object.fromEntries(
-    desired.attributes.filter(({ once }) => !once).map(({ name, value }) => [name, value]),
-  );
+/** What came back from the recycle bin is disabled. */
+function afterRestore(known: KnownAccount, desired: DesiredAccount, maker: OperationMaker, about: About): Operation[] {
+  const attributes = restoredValues(known, desired);
   const { container } = desired;
   const delta = { attributes, ...(container !== undefined && { container }) };
   const after = { ...attributes, ...(container !== undefined && { container }) };

@@ -138,7 +138,7 @@ class Compiler {
     const unique = mapping.unique !== undefined;
     const text = mapping.unique ?? mapping.value ?? '';
     const value = this.mapping(directory, [...path, unique ? 'unique' : 'value'], text, unique ? 'text' : 'value');
-    const { maxLength, once, required } = mapping;
+    const { maxLength, once = unique, required } = mapping;
     return { name, value, unique, once, required, ...(maxLength !== undefined && { maxLength }) };
   }
 

@@ -49,8 +49,8 @@ const attributeMapping = z
       unique: expression.optional(),
       /** For `unique`: characters of the name, or of the part before the `@`. */
       maxLength: z.int().min(1).max(1_000).optional(),
-      /** Set when the account is created and never touched again. */
-      once: z.boolean().default(false),
+      /** Set when the account is created and never touched again. Unique names are, unless this says false. */
+      once: z.boolean().optional(),
       /** For `value`: without it the account is not made, and the report says so. */
       required: z.boolean().default(false),
     }),
