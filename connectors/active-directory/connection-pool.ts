@@ -24,6 +24,9 @@ export class ConnectionPool {
   #open = 0;
   #preferred = 0;
   #closed = false;
+  /** Set while nobody has signed in yet and somebody tries; the others wait, so that one wrong password is tried once. */
+  #proving: Promise<unknown> | undefined;
+  #proved = false;
   #refusal: { until: number; error: ConnectorError } | undefined;
 
   constructor(readonly settings: ActiveDirectorySettings) {}
@@ -43,7 +46,7 @@ export class ConnectionPool {
     if (idle) return idle;
     this.#open++;
     try {
-      return await this.#connect();
+      return await this.#proven();
     } catch (error) {
       this.#left();
       throw error;
@@ -116,6 +119,21 @@ export class ConnectionPool {
     });
   }
 
+  async #proven(): Promise<Connection> {
+    while (!this.#proved && this.#proving) await this.#proving;
+    if (this.#proved) return this.#connect();
+    const connecting = this.#connect();
+    this.#proving = connecting.then(
+      () => {
+        this.#proved = true;
+      },
+      () => {
+        this.#proving = undefined;
+      },
+    );
+    return connecting;
+  }
+
   async #connect(): Promise<Connection> {
     if (this.#refusal && Date.now() < this.#refusal.until) throw this.#refusal.error;
     const { urls, directory } = this.settings;
@@ -165,6 +183,8 @@ export class ConnectionPool {
         doing: `let ${settings.bindDn} sign in`,
       });
       if (refused.category === 'transient') throw error;
+      this.#proved = false;
+      this.#proving = undefined;
       this.#refusal = { until: Date.now() + REFUSAL_HOLDS_MS, error: refused };
       throw refused;
     }
