@@ -20,8 +20,10 @@ function rulesOf(targets: readonly PasswordTarget[]): PasswordRules & { maxLengt
 /** What the page tells of the rules, and of the name to sign in with. */
 export function pageRules(targets: readonly PasswordTarget[]) {
   const rules = rulesOf(targets);
+  // Our own limit is no rule that anybody needs to read.
+  const told = { ...rules, maxLength: rules.maxLength === LONGEST_PASSWORD ? undefined : rules.maxLength };
   const [signInName] = targets.flatMap(({ attributes }) => texts(attributes, 'userPrincipalName', 'sAMAccountName'));
-  return { rules: ruleSentences(rules), minLength: rules.minLength, maxLength: rules.maxLength, signInName };
+  return { rules: ruleSentences(told), minLength: rules.minLength, maxLength: rules.maxLength, signInName };
 }
 
 /** What is wrong with a password, as sentences that hold nothing of it; empty when it is good. */

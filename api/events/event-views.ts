@@ -5,6 +5,7 @@ import { EVENT_STATES, EVENT_TYPES } from '../../domain/event/lifecycle-event.js
 import type { LifecycleEventEntity } from '../../persistence/entities/lifecycle-event.entity.js';
 import type { AcceptedEvent } from '../../persistence/event-acceptance.repository.js';
 import type { FollowedEvent } from '../../persistence/lifecycle-event.repository.js';
+import { textOrNull } from '../openapi/text-or-null.js';
 import { problemSchema } from '../problems/problem.js';
 import { operationView, operationViewSchema } from '../reports/report-views.js';
 import { eventBodySchema, MOST_EVENTS } from './event-body.js';
@@ -43,7 +44,7 @@ export const eventViewSchema = z.object({
   attributes: z.record(z.string(), z.unknown()),
   actor: z.string(),
   state: z.enum(EVENT_STATES),
-  reason: z.string().nullable().describe('Why it was superseded or failed'),
+  reason: textOrNull('Why it was superseded or failed'),
   acceptedAt: z.iso.datetime(),
   handedOverAt: z.iso.datetime().nullable().describe('When Temporal got it'),
   takenAt: z.iso.datetime().nullable().describe('When a run began with it'),
@@ -54,7 +55,7 @@ const followedViewSchema = z.object({
   event: eventViewSchema,
   person: acceptedViewSchema.shape.person,
   workflowId: z.string(),
-  runId: z.string().nullable(),
+  runId: textOrNull('The run that took it'),
   operations: z.array(operationViewSchema).describe('What was planned and done, oldest first'),
   links: z.object({ person: z.string() }),
 });

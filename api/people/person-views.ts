@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { personWorkflowId } from '../../contracts/workflow-ids.js';
 import type { PersonOverview } from '../../persistence/person.repository.js';
 import { eventView, eventViewSchema } from '../events/event-views.js';
+import { textOrNull } from '../openapi/text-or-null.js';
 
 const attributes = z.record(z.string(), z.unknown());
 
@@ -13,7 +14,7 @@ const accountViewSchema = z
     name: z.string().describe('For people: DN, UPN'),
     state: z.enum(['active', 'disabled', 'deleted']),
     attributes,
-    container: z.string().nullable(),
+    container: textOrNull('Where it stands: the DN of an OU'),
     memberships: z.array(z.string()),
     withdrawn: z.array(z.string()).describe('Groups that the leave took away'),
     disabledAt: z.iso.datetime().nullable(),
@@ -23,7 +24,7 @@ const accountViewSchema = z
 const personViewSchema = z.object({
   id: z.uuid().describe("Tenure's id"),
   personId: z.string().describe("HR's id"),
-  displayName: z.string().nullable(),
+  displayName: textOrNull('As the newest event in effect says'),
   state: z.enum(['expected', 'active', 'left']),
   attributes,
   leftAt: z.iso.datetime().nullable(),

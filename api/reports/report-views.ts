@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { OPERATION_KINDS, OPERATION_OUTCOMES } from '../../domain/plan/operation.js';
 import type { OperationEntity } from '../../persistence/entities/operation.entity.js';
+import { textOrNull } from '../openapi/text-or-null.js';
 
 const attributes = z.record(z.string(), z.unknown()).nullable();
 
@@ -21,7 +22,7 @@ export const operationViewSchema = z.object({
   operation: z.enum(OPERATION_KINDS),
   target: z.string().describe('Name of the account or group'),
   outcome: z.enum(OPERATION_OUTCOMES).describe('planned and waiting are open, the others are final'),
-  reason: z.string().nullable(),
+  reason: textOrNull('Why it ended like this, when it is not plain success'),
   before: attributes,
   after: attributes,
   attempts: z.int(),
@@ -33,7 +34,7 @@ export const operationViewSchema = z.object({
   event: z.uuid().nullable().describe('The event behind it'),
   workflowId: z.string(),
   runId: z.string(),
-  retryOf: z.string().nullable().describe('The operation that this one tries again'),
+  retryOf: textOrNull('The operation that this one tries again'),
   links: z.object({ self: z.string(), history: z.string() }),
 });
 export type OperationView = z.infer<typeof operationViewSchema>;
@@ -42,7 +43,7 @@ export class OperationDto extends createZodDto(operationViewSchema) {}
 export class ReportPageDto extends createZodDto(
   z.object({
     items: z.array(operationViewSchema).describe('Newest first'),
-    nextCursor: z.string().nullable().describe('Send it as `cursor` for the next page; null on the last one'),
+    nextCursor: textOrNull('Send it as `cursor` for the next page; null on the last one'),
   }),
 ) {}
 

@@ -34,11 +34,15 @@ export function statusPage({ directories, until, linkWorks, request }: StatusPag
     title: title(outcomes, refused),
     refreshAfter: outcomes.has('planned') ? SOON : outcomes.has('waiting') ? LATER : undefined,
     body: html`<ul class="steps" role="status">${directories.map((directory) => step(directory, until))}</ul>
+${isAllDone(outcomes) && html`<p>You can sign in with it now and close this page.</p>`}
 ${refused && chooseAgain(linkWorks, request)}
 ${outcomes.has('waiting') && html`<p class="quiet">You can close this page; the rest happens by itself.</p>`}
 ${outcomes.has('failed') && !refused && html`<p>Your help desk can see what went wrong. Afterwards you can <a href="${request}">ask for a new link</a>.</p>`}`,
   };
 }
+
+const isAllDone = (outcomes: Set<OperationOutcome>): boolean =>
+  [...outcomes].every((outcome) => outcome === 'succeeded' || outcome === 'unchanged');
 
 function title(outcomes: Set<OperationOutcome>, refused: boolean): string {
   if (outcomes.has('planned')) return 'Setting your password';

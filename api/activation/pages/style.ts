@@ -19,6 +19,7 @@ li{margin:.25rem 0}
 label{display:block;font-weight:600;margin:1.25rem 0 .375rem}
 input{width:100%;padding:.7rem .8rem;font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);
 border-radius:.5rem}
+input[readonly]{background:var(--ground);border-color:transparent;color:var(--quiet)}
 button,.button{display:inline-block;margin-top:1.5rem;padding:.75rem 1.25rem;font:inherit;font-weight:600;
 color:var(--on-accent);background:var(--accent);border:0;border-radius:.5rem;text-decoration:none;cursor:pointer}
 @media(max-width:32rem){button{width:100%}}
