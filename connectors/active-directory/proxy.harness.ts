@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** A stretch of network between the connector and a directory that a test can disturb. */
-export interface Proxy {
+export interface NetworkProxy {
   url: string;
   /** Connections that were opened so far, and those that are open. */
   readonly opened: number;
@@ -19,7 +19,7 @@ export interface Proxy {
 }
 
 /** Starts a proxy before a directory at 127.0.0.1. */
-export async function startProxy(target: string): Promise<Proxy> {
+export async function startProxy(target: string): Promise<NetworkProxy> {
   const { hostname, port } = new URL(target);
   const pairs = new Set<[Socket, Socket]>();
   let muted = false;

@@ -21,7 +21,7 @@ import { randomPassword, unicodePwd } from './random-password.js';
 import { equals, type Session } from './session.js';
 import { survey } from './survey.js';
 
-const ATTRIBUTES = ['objectGUID', 'isDeleted', 'lastKnownParent', 'whenChanged', 'userAccountControl'];
+const ATTRIBUTES = ['objectGUID', 'isDeleted', 'lastKnownParent', 'whenChanged', 'uSNChanged', 'userAccountControl'];
 
 /** Removes an account; one that is gone already is `absent`. */
 export async function removeAccount(session: Session, id: AccountId): Promise<'removed' | 'absent'> {
@@ -52,7 +52,7 @@ export async function findRemoved(session: Session, key: CorrelationKey): Promis
   });
   const [last] = entries
     .filter((entry) => isWithin(liveParent(entry) ?? session.settings.baseDn, session.settings.baseDn))
-    .sort((a, b) => String(b.whenChanged).localeCompare(String(a.whenChanged)));
+    .sort(latestFirst);
   return last && guidFromBytes(last.objectGUID as Buffer);
 }
 
@@ -72,6 +72,11 @@ export async function restoreAccount(session: Session, id: AccountId): Promise<A
   const entry = await requireAccount(session, id);
   if (hasLostItsPassword(entry)) await secure(session, entry, Number(removed.userAccountControl));
   return toAccount(session, entry);
+}
+
+/** By the second, and within one by this domain controller's own count. */
+function latestFirst(a: Entry, b: Entry): number {
+  return String(b.whenChanged).localeCompare(String(a.whenChanged)) || Number(b.uSNChanged) - Number(a.uSNChanged);
 }
 
 /** The container that it stood in, if that is still there. */

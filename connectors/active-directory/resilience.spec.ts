@@ -4,12 +4,12 @@ import type { AccountDraft } from '../contract/account.js';
 import type { AnyConnector } from '../contract/connector.js';
 import { configurationOf, startedDirectory } from './domain.harness.js';
 import { activeDirectory } from './index.js';
-import { type Proxy, startProxy } from './proxy.harness.js';
+import { type NetworkProxy, startProxy } from './proxy.harness.js';
 
 describe('the Active Directory connector on a bad network', () => {
   let domain: ActiveDirectory;
   let stop: () => Promise<void>;
-  let proxy: Proxy;
+  let proxy: NetworkProxy;
   let connector: AnyConnector;
   let people = 0;
 
