@@ -8,6 +8,7 @@ export const MAIL_QUEUE = 'mail';
 export const directoryQueue = (directory: string): string => `directory/${directory}`;
 
 /**
- * Temporal's task priority (1 is served first, 3 is its default). Cutting access overtakes everything that is queued.
+ * Temporal's task priority (1 is served first, 3 is its default). Cutting access overtakes everything that is queued;
+ * a password whose person is looking at the page overtakes what nobody looks at.
  */
-export const PRIORITY = { cutAccess: 1, urgent: 1, normal: 3, bulk: 5 } as const;
+export const PRIORITY = { cutAccess: 1, urgent: 1, interactive: 2, normal: 3, bulk: 5 } as const;

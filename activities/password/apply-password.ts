@@ -53,6 +53,7 @@ export async function applyPassword(
   }
   if (before.final) return end(before.final.outcome, before.final.reason);
   if (!before.envelope) return end('superseded', 'A newer password took its place.');
+  if (before.envelope.expiresAt.getTime() <= Date.now()) return end('failed', EXPIRED);
   if (before.earlierOnItsWay) {
     throw new ConnectorError('transient', 'An earlier password is still on its way; this one follows.');
   }
@@ -77,6 +78,7 @@ export async function applyPassword(
   return end('superseded', LEFT);
 }
 
+const EXPIRED = 'The sealed password had expired before it could be set. Send a reset mail.';
 const LEFT = 'The person has left; no password is set any more.';
 
 /** The plain text lives in this function alone. */

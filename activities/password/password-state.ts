@@ -13,8 +13,8 @@ export interface PasswordState {
   personLeft: boolean;
   /** Set when the report has its last word on it. */
   final?: Pick<OperationEntity, 'outcome'> & { reason?: string };
-  /** Gone once it was used, expired, or made void by a leave or a newer choice. */
-  envelope?: PasswordEnvelope;
+  /** Gone once it was used, or made void by a leave or a newer choice. */
+  envelope?: PasswordEnvelope & { expiresAt: Date };
   /** The account; none yet while its directory was away. */
   anchor?: string;
   /** An account is still to be made in this directory. */

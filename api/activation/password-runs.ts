@@ -4,7 +4,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { PASSWORD_SIGNALS, type PasswordRunInput } from '../../contracts/password-run.js';
 import type { SendMailInput } from '../../contracts/person-run.js';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
-import { CORE_QUEUE } from '../../contracts/task-queues.js';
+import { CORE_QUEUE, PRIORITY } from '../../contracts/task-queues.js';
 import type { RunToStart } from '../../persistence/password-hand-over.repository.js';
 
 /** How long a call to Temporal may take. */
@@ -25,6 +25,8 @@ export class PasswordRuns {
           taskQueue: CORE_QUEUE,
           args,
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          // Its activities inherit it.
+          priority: { priorityKey: PRIORITY.interactive },
           typedSearchAttributes: new TypedSearchAttributes([
             { key: SEARCH_ATTRIBUTES.person, value: run.person },
             { key: SEARCH_ATTRIBUTES.directories, value: directories },
