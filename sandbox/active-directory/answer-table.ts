@@ -40,7 +40,7 @@ const NAMES: AnswerCase[] = [
   {
     name: 'a sAMAccountName of 21 characters',
     code: 80,
-    samba: { code: 0, why: 'Windows holds users to 20 characters ([MS-SAMR] 3.1.1.8.4), Samba does not' },
+    samba: { code: 0, why: 'Windows holds users to 20 characters, Samba does not' },
     ask: (play) => play.user({ sAMAccountName: play.unusedName('').padEnd(21, 'x') }),
   },
   {
@@ -48,6 +48,12 @@ const NAMES: AnswerCase[] = [
     code: 80,
     samba: { code: 19, why: 'Windows answers other with 00000523' },
     ask: (play) => play.user({ sAMAccountName: `${play.unusedName('')}*` }),
+  },
+  {
+    name: 'a sAMAccountName that ends with a dot',
+    code: 80,
+    samba: { code: 19, why: 'Windows answers other with 00000523' },
+    ask: (play) => play.user({ sAMAccountName: `${play.unusedName('')}.` }),
   },
   {
     name: 'a cn that differs by accents only',
@@ -324,6 +330,12 @@ const PLACES: AnswerCase[] = [
     name: 'such a control, not critical',
     code: 0,
     ask: (play) => play.client.search(play.ou, {}, [new RawControl('1.2.3.4', undefined, false)]),
+  },
+  {
+    name: 'a filter on a constructed attribute',
+    code: 18,
+    samba: { code: 0, why: 'Windows refuses ([MS-ADTS] 3.1.1.3.1.3.1), Samba finds nothing' },
+    ask: (play) => play.client.search(play.ou, { filter: '(canonicalName=*)' }),
   },
   {
     name: 'a cookie that the server did not give',

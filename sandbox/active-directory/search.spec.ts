@@ -42,6 +42,19 @@ describe('the root DSE', () => {
   });
 });
 
+describe('the token of who is signed in', () => {
+  it('stands in the root DSE, for who asks', async () => {
+    const admins = await read(play.client, `CN=Domain Admins,CN=Users,${directory.baseDn}`);
+    const { searchEntries } = await play.client.search('', {
+      scope: 'base',
+      attributes: ['tokenGroups'],
+      explicitBufferAttributes: ['tokenGroups'],
+    });
+    expect(searchEntries[0]?.tokenGroups).toContainEqual(admins.objectSid);
+    expect((await read(play.client, '')).tokenGroups).toBeUndefined();
+  });
+});
+
 describe('filters', () => {
   beforeAll(async () => {
     await play.user(

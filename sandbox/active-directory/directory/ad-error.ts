@@ -9,6 +9,7 @@ export const RESULT_CODES = {
   referral: 10,
   unavailableCriticalExtension: 12,
   noSuchAttribute: 16,
+  inappropriateMatching: 18,
   constraintViolation: 19,
   attributeOrValueExists: 20,
   invalidAttributeSyntax: 21,
@@ -144,6 +145,8 @@ export const adError = {
     new AdError('unavailableCriticalExtension', problem('00002040', 'SvcErr', '031401E7', '5010 (UNAVAIL_EXTENSION)')),
   invalidParameter: (): AdError =>
     new AdError('other', problem('00000057', 'SysErr', '031A1202', '22 (Invalid argument)')),
+  constructedInFilter: (): AdError =>
+    new AdError('inappropriateMatching', problem('00002104', 'SvcErr', '0314018E', '5012 (DIR_ERROR)')),
   badCookie: (): AdError => unwilling('00002035'),
   unknownExtension: (): AdError =>
     new AdError('protocolError', ldapComment('0000203D', '0C090D7C', 'Unknown extended request OID')),

@@ -3,7 +3,7 @@ import { adError } from './ad-error.js';
 import { bigintOf, type Entry, type EntryDraft, numberOf, textOf } from './entry.js';
 import { fileTime } from './windows-time.js';
 
-/** DOMAIN_PASSWORD_COMPLEX of pwdProperties ([MS-ADA3] 2.118). */
+/** DOMAIN_PASSWORD_COMPLEX, a bit of pwdProperties. */
 const COMPLEX = 1;
 
 /** Why and by whom a password is set. */

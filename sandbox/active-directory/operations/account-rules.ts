@@ -69,13 +69,14 @@ function changed(draft: EntryDraft, name: string): boolean {
   return textOf(draft, name) !== (draft.current && textOf(draft.current, name));
 }
 
+/** Length, characters and uniqueness of the account name ([MS-SAMR] 3.1.1.6). */
 function checkAccountName(domain: Domain, draft: EntryDraft): void {
   const name = textOf(draft, 'sAMAccountName');
   if (name === undefined) throw adError.illegalChange();
   if (!changed(draft, 'sAMAccountName') && !isUndelete(draft)) return;
   const tooLong = draft.kind.principal === 'user' && name.length > 20;
   if (tooLong && !name.startsWith('$')) throw adError.invalidAccountName();
-  if (/["/\\[\]:|<>+=;?*,]/.test(name) || /^[. ]+$/.test(name)) throw adError.invalidAccountName();
+  if (/["/\\[\]:|<>+=;?*,]/.test(name) || /^ *$|\.$/.test(name)) throw adError.invalidAccountName();
   if (isTaken(domain, draft, 'sAMAccountName', name)) throw adError.accountNameTaken();
 }
 
@@ -125,7 +126,7 @@ function checkPrimaryGroup({ store }: Domain, draft: EntryDraft): void {
   if (!isMember) throw adError.unwilling();
 }
 
-/** sAMAccountType by scope and whether it is a security group ([MS-SAMR] 2.2.1.9). */
+/** sAMAccountType by scope and whether it is a security group ([MS-SAMR] 3.1.1.8). */
 function checkGroupType(draft: EntryDraft): void {
   const type = numberOf(draft, 'groupType');
   const security = type < 0;
@@ -137,7 +138,7 @@ function checkGroupType(draft: EntryDraft): void {
 
 /**
  * pwdLastSet takes two values: 0, the password must be changed at the next sign-in, and -1, it was set just now
- * ([MS-SAMR] 3.1.1.8.8).
+ * ([MS-ADTS] 3.1.1.5.3).
  */
 export function setPasswordAge(draft: EntryDraft, value: string): void {
   if (value !== '0' && value !== '-1') throw adError.invalidParameter();

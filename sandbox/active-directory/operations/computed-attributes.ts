@@ -88,7 +88,7 @@ function canonicalName(domain: Domain, entry: Entry): string {
 }
 
 /** The SIDs of every group the account is in, through other groups too, and of its primary group. */
-function tokenGroups(domain: Domain, entry: Entry): Value[] {
+export function tokenGroups(domain: Domain, entry: Entry): Value[] {
   if (!entry.kind.principal) return [];
   const groups = reachable(domain, entry, (at) => at.backlinks.get('member'));
   const sids: Value[] = [...groups].map(sidOf);

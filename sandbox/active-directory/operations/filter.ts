@@ -1,3 +1,4 @@
+import { adError } from '../directory/ad-error.js';
 import { type Domain, findTarget } from '../directory/domain.js';
 import type { Entry } from '../directory/entry.js';
 import { guidFromText, sidFromText } from '../directory/identifiers.js';
@@ -21,7 +22,10 @@ const IN_CHAIN = '1.2.840.113556.1.4.1941';
 
 const undefinedMatcher: Matcher = () => undefined;
 
-/** Turns a filter into a function, so that its values are prepared once and not for every entry. */
+/**
+ * Turns a filter into a function, so that its values are prepared once and not for every entry.
+ * @throws AdError inappropriateMatching for constructed attributes ([MS-ADTS] 3.1.1.3.1.3.1)
+ */
 export function compileFilter(domain: Domain, filter: LdapFilter): Matcher {
   switch (filter.kind) {
     case 'and':
@@ -41,7 +45,8 @@ type Leaf = Exclude<LdapFilter, { kind: 'and' | 'or' | 'not' }>;
 
 function compileLeaf(domain: Domain, filter: Leaf): Matcher {
   const definition = filter.attribute === undefined ? undefined : attributeDefinition(filter.attribute);
-  if (!definition || definition.constructed || definition.secret) return undefinedMatcher;
+  if (!definition || definition.secret) return undefinedMatcher;
+  if (definition.constructed) throw adError.constructedInFilter();
   const name = definition.name.toLowerCase();
   switch (filter.kind) {
     case 'present':

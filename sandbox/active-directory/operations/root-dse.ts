@@ -1,7 +1,11 @@
 import type { Domain } from '../directory/domain.js';
+import type { Entry } from '../directory/entry.js';
+import { writeValue } from '../directory/values.js';
 import { generalizedTime } from '../directory/windows-time.js';
 import { CONTROLS } from '../wire/controls.js';
+import type { WireAttribute } from '../wire/ldap-request.js';
 import type { ResultEntry } from '../wire/ldap-response.js';
+import { tokenGroups } from './computed-attributes.js';
 import type { Selection } from './result-entry.js';
 
 /** AD's capability marks: Active Directory, LDAP integration, V51, V60, V61R2, and W8 ([MS-ADTS] 3.1.1.3.4.3). */
@@ -11,7 +15,7 @@ const CAPABILITIES = ['800', '1670', '1791', '1935', '2080', '2237'].map((last) 
 export const WHO_AM_I = '1.3.6.1.4.1.4203.1.11.3';
 
 /** The entry with the empty name, which even anonymous clients may read ([MS-ADTS] 3.1.1.3.2). */
-export function rootDse(domain: Domain, selection: Selection): ResultEntry {
+export function rootDse(domain: Domain, selection: Selection, user: Entry | undefined): ResultEntry {
   const { baseDn, dnsName } = domain;
   const configuration = `CN=Configuration,${baseDn}`;
   const server = `CN=DC1,CN=Servers,CN=Default-First-Site-Name,CN=Sites,${configuration}`;
@@ -41,11 +45,16 @@ export function rootDse(domain: Domain, selection: Selection): ResultEntry {
     vendorName: ['Tenure sandbox: a stand-in for Active Directory'],
   };
   const wanted = new Set(selection.wanted.map(({ lowerName }) => lowerName));
-  const attributes = Object.entries(values)
+  const attributes: WireAttribute[] = Object.entries(values)
     .filter(([name]) => selection.all || wanted.has(name.toLowerCase()))
     .map(([name, texts]) => ({
       name,
       values: selection.typesOnly ? [] : texts.map((text) => Buffer.from(text)),
     }));
+  // Only when asked for: the SIDs of whoever is signed in ([MS-ADTS] 3.1.1.3.2).
+  if (user && wanted.has('tokengroups')) {
+    const sids = [...tokenGroups(domain, user), ...(user.attributes.get('objectsid') ?? [])];
+    attributes.push({ name: 'tokenGroups', values: selection.typesOnly ? [] : sids.map(writeValue) });
+  }
   return { dn: '', attributes };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { adError, SIZE_LIMIT_EXCEEDED } from '../directory/ad-error.js';
 import { type Domain, findTarget } from '../directory/domain.js';
 import type { Entry } from '../directory/entry.js';
-import { requireUser, type Session } from '../directory/session.js';
+import { requireUser, type Session, signedIn } from '../directory/session.js';
 import { CONTROLS, encodePage, type RequestControls } from '../wire/controls.js';
 import type { SearchRequest } from '../wire/ldap-request.js';
 import { type LdapResult, type ResponseControl, type ResultEntry, SUCCESS } from '../wire/ldap-response.js';
@@ -33,7 +33,7 @@ export function search(
 ): SearchOutcome {
   const selection = readSelection(request.attributes, request.typesOnly);
   if (request.base === '' && request.scope === 'base') {
-    return { entries: [rootDse(domain, selection)], result: SUCCESS, controls: [] };
+    return { entries: [rootDse(domain, selection, signedIn(domain, session))], result: SUCCESS, controls: [] };
   }
   const user = requireUser(domain, session);
   const show = (entry: Entry): ResultEntry => showEntry(domain, entry, selection, controls, user);
