@@ -1,11 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { SEARCH_ATTRIBUTE_TYPES } from '../../contracts/search-attributes';
 import { personWorkflowId } from '../../contracts/workflow-ids';
 import { eventually } from '../eventually';
 import { startTestTemporal } from '../servers/temporal';
 import { activationMail, event, lane, planned, ScriptedWorker, succeed } from '../workflows/scripted-worker';
+import { writeHistory } from './history-file';
 
 /*
  * Records the histories that replay.spec.ts replays: `npx tsx test/replay/record.ts`. Record anew only what a change made
@@ -97,7 +95,7 @@ async function main(): Promise<void> {
     for await (const run of world.client.workflow.list({ query })) {
       const history = await world.client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
       count += 1;
-      writeFileSync(join(__dirname, 'histories', `${name}.${run.type}.${count}.json`), historyToJSON(history));
+      writeHistory(`${name}.${run.type}.${count}`, history);
     }
     console.log(`${name}: ${count} run(s)`);
     await world.stop();
