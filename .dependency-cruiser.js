@@ -128,6 +128,5 @@ module.exports = {
       exportsFields: ['exports'],
       conditionNames: ['require', 'node', 'default'],
     },
-    extensionAlias: { '.js': ['.ts', '.js'] },
   },
 };

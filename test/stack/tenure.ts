@@ -115,7 +115,16 @@ export class Tenure {
   async settle(event: NewEvent): Promise<{ state: string; reason: string | null; id: string }> {
     const { event: accepted } = await this.send(event);
     await this.ended([accepted.id]);
-    return this.json('GET', `/api/v1/events/${accepted.id}`);
+    return this.event(accepted.id);
+  }
+
+  /** An event and how far it is. */
+  async event(id: string): Promise<{ state: string; reason: string | null; id: string }> {
+    const { event } = await this.json<{ event: { state: string; reason: string | null; id: string } }>(
+      'GET',
+      `/api/v1/events/${id}`,
+    );
+    return event;
   }
 
   /** Waits until events are at an end. */
@@ -124,7 +133,7 @@ export class Tenure {
     await eventually(
       async () => {
         for (const id of open) {
-          const { state } = await this.json<{ state: string }>('GET', `/api/v1/events/${id}`);
+          const { state } = await this.event(id);
           if (['done', 'superseded', 'failed'].includes(state)) open.delete(id);
         }
         return open.size === 0;

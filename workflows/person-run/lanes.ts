@@ -1,7 +1,8 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, sleep, TimeoutFailure } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
 import type { AccountState, LaneProgress, LaneResult, OperationResult } from '../../contracts/person-run.js';
 import type { Operation } from '../../domain/plan/operation.js';
 import type { Lane } from '../../domain/plan/plan.js';
+import { failureReason } from '../failure-reason.js';
 import { directoryActivities, mailActivities, type Stage } from './activity-calls.js';
 
 /** The lane of mail beside the lanes of directories. */
@@ -127,7 +128,7 @@ export class Lanes {
         stage = 'quick';
       } catch (error) {
         if (isCancellation(error)) throw error;
-        this.wait(open, reasonOf(error));
+        this.wait(open, failureReason(error));
         stage = 'patient';
       }
     }
@@ -191,10 +192,3 @@ export class Lanes {
 }
 
 const QUICK_ATTEMPTS = 3;
-
-/** The sentence that the activity's failure carries. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof TimeoutFailure) return 'The worker that did this stopped answering.';
-  return cause instanceof Error ? cause.message : String(cause);
-}
