@@ -15,6 +15,9 @@ export type Rescission =
   | { outcome: 'unknown' }
   | { outcome: 'rescinded' | 'due' | 'closed'; event: LifecycleEventEntity };
 
+const LOCK_PERSON = `
+  SELECT FROM person WHERE id = (SELECT person_uuid FROM lifecycle_event WHERE id = $1) FOR NO KEY UPDATE`;
+
 /** Reads events, and takes back those that are still to come. */
 export class LifecycleEventRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -37,8 +40,9 @@ export class LifecycleEventRepository {
   async rescind(id: string, reason: string): Promise<Rescission> {
     return await this.dataSource.transaction(async (manager): Promise<Rescission> => {
       const events = manager.getRepository(LifecycleEventEntity);
-      // A run that takes the event locks the same row: one of the two comes first.
-      const event = await events.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+      // A run that takes an event locks its person: one of the two comes first.
+      await manager.query(LOCK_PERSON, [id]);
+      const event = await events.findOneBy({ id });
       if (!event) return { outcome: 'unknown' };
       if (event.state !== 'accepted') return { outcome: 'closed', event };
       if (event.effectiveAt.getTime() <= Date.now()) return { outcome: 'due', event };

@@ -43,10 +43,8 @@ export interface Answer {
 /** Starts PostgreSQL, Temporal and the API for a suite, in about two seconds. */
 export async function startTestApi(changes: Partial<ApiOptions> = {}): Promise<TestApi> {
   const home = await mkdtemp(join(tmpdir(), 'tenure-test-api-'));
-  const [postgres, temporal] = await Promise.all([
-    startTestPostgres(),
-    startTestTemporal({ searchAttributes: SEARCH_ATTRIBUTE_TYPES }),
-  ]);
+  const postgres = await startTestPostgres();
+  const temporal = await startTestTemporal({ searchAttributes: SEARCH_ATTRIBUTE_TYPES });
   await runMigrations(postgres.url);
   const token = randomBytes(24).toString('hex');
   const lines: string[] = [];
