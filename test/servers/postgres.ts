@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { cacheFolder } from '../../worker/embedded/cache-folder.js';
+import { freePort } from '../../worker/embedded/free-port';
 import { startPostgres } from '../../worker/embedded/postgres.js';
 
 const run = promisify(execFile);
@@ -32,7 +33,9 @@ export async function startTestPostgres(log?: (line: string) => void): Promise<T
   const home = await mkdtemp(join(tmpdir(), 'tenure-test-postgres-'));
   const cacheDir = cacheFolder();
   await run('cp', ['-a', await template(cacheDir), join(home, 'postgres')]);
-  const launch = () => startPostgres({ home, cacheDir, durable: false, log });
+  // A port of its own: the copied folder remembers one, and suites that start at the same time would all take it.
+  const port = await freePort();
+  const launch = () => startPostgres({ home, cacheDir, port, durable: false, log });
   let server = await launch();
   let databases = 0;
   return {
