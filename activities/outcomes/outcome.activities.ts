@@ -22,16 +22,17 @@ export interface OutcomeActivities {
 
 export function createOutcomeActivities({ database }: { database: DataSource }): OutcomeActivities {
   return {
-    recordOutcomes: (input) =>
-      database.transaction(async (manager) => {
+    recordOutcomes: async (input) => {
+      await database.transaction(async (manager) => {
         const { person, accounts } = await lockPerson(manager, input.person);
         const results = lastOfEach(input.results);
         const finished = await openOperations(manager, results);
         const now = await recordAccounts(manager, input, accounts, finished);
         await recordResults(manager, results, endUserOf(person, now));
-        await askForManagerLinks(manager, person, finished);
         if (input.finished && input.event) await closeEvent(manager, input.event);
-      }),
+      });
+      await askForManagerLinks(database, input.person, input.results);
+    },
   };
 }
 
