@@ -1,6 +1,8 @@
-import type { Account, AccountDelta } from '../../connectors/contract/account.js';
+import type { Account, AccountDelta, AccountDraft } from '../../connectors/contract/account.js';
 import type { AnyConnector, Op } from '../../connectors/contract/connector.js';
 import { ConnectorError } from '../../connectors/contract/connector-error.js';
+import { MAX_UNIQUE_NAME_CANDIDATES, withUniqueNames } from '../../connectors/contract/unique-names.js';
+import { followNames } from '../../domain/mapping/unique-name.js';
 import type { Attributes } from '../../domain/person/attributes.js';
 import type { CorrelationKey, Operation } from '../../domain/plan/operation.js';
 import type { GroupIds } from './group-ids.js';
@@ -87,13 +89,23 @@ async function create(
   see(lane, account);
   if (outcome === 'created') return { ...DONE, after: account.attributes };
   const adopted = await connector.apply(op, account.id, {
-    attributes: draft.attributes,
+    attributes: withNamesOf(account, draft),
     container: draft.container,
     enabled: draft.enabled,
   });
   see(lane, adopted.account);
   const key = `${draft.correlation.attribute} ${draft.correlation.value}`;
   return { ...DONE, ...adopted.change, reason: `An account with ${key} was there already and is used.` };
+}
+
+/** The draft's attributes, in which addresses follow the names that the account has, whatever the draft hoped for. */
+function withNamesOf(account: Account, { attributes, unique }: AccountDraft): Attributes {
+  const names = unique.flatMap(({ attribute, base }): [string, string][] => {
+    const has = account.attributes[attribute];
+    return typeof has === 'string' ? [[base.toLowerCase(), has]] : [];
+  });
+  const got = new Map(names);
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, followNames(value, got)]));
 }
 
 async function restore(
@@ -122,10 +134,31 @@ async function change(connector: AnyConnector, delta: AccountDelta, lane: LaneAc
     const { attribute, value } = lane.correlation;
     throw new ConnectorError('not-found', `${lane.directory} has no account with ${attribute} ${value} any more.`);
   }
-  const { account, change: changed } = await connector.apply(op, id, delta);
+  const { account, change: changed } = await applyWithNames(connector, op, id, delta);
   see(lane, account);
   const names = Object.keys(changed.after).length + Object.keys(changed.before).length;
   return names === 0 ? { outcome: 'unchanged' } : { ...DONE, ...changed };
+}
+
+/** Applies a delta; a new name that somebody else bears moves on to its next candidate, as it does at creation. */
+async function applyWithNames(
+  connector: AnyConnector,
+  op: Op,
+  id: string,
+  { unique = [], ...delta }: AccountDelta,
+): ReturnType<AnyConnector['apply']> {
+  if (unique.length === 0) return connector.apply(op, id, delta);
+  for (let n = 1; ; n++) {
+    try {
+      return await connector.apply(op, id, {
+        ...delta,
+        attributes: withUniqueNames(delta.attributes ?? {}, unique, n),
+      });
+    } catch (error) {
+      const collides = error instanceof ConnectorError && error.category === 'conflict';
+      if (!collides || n >= MAX_UNIQUE_NAME_CANDIDATES) throw error;
+    }
+  }
 }
 
 async function setManager(

@@ -1,6 +1,6 @@
 import { AndFilter, type Entry, type Filter, OrFilter } from 'ldapts';
+import { uniqueCandidate } from '../../domain/mapping/unique-name.js';
 import type { CorrelationKey, UniqueName } from '../contract/account.js';
-import { uniqueNameCandidate } from '../contract/unique-names.js';
 import { ACCOUNT_FILTERS, type AccountEntry, correlates, requested, theOnly } from './accounts.js';
 import { isWithin, parentOf, sameDn } from './distinguished-names.js';
 import { commonNameCandidate, folded } from './names.js';
@@ -39,7 +39,7 @@ export async function survey(
   const filters: Filter[] = [];
   if (key) filters.push(new AndFilter({ filters: [...ACCOUNT_FILTERS(), correlates(key)] }));
   for (let step = 0; step < AT_ONCE; step++) {
-    for (const name of unique) filters.push(...bearers(name.attribute, uniqueNameCandidate(name, from.names + step)));
+    for (const name of unique) filters.push(...bearers(name.attribute, uniqueCandidate(name, from.names + step)));
     if (place) filters.push(equals('cn', commonNameCandidate(place.base, from.commonName + step)));
   }
   const entries = await session.search(session.settings.domain, {
@@ -82,7 +82,7 @@ function isOwn(session: Session, key: CorrelationKey, entry: Entry): boolean {
 }
 
 function isTaken(entries: Entry[], name: UniqueName, n: number): boolean {
-  const candidate = folded(uniqueNameCandidate(name, n));
+  const candidate = folded(uniqueCandidate(name, n));
   const others = name.attribute.toLowerCase() === 'mail' ? ['mail', 'proxyAddresses'] : [name.attribute];
   return entries.some((entry) =>
     others.some((attribute) =>

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { uniqueNameCandidate, uniqueNameCandidates, withUniqueNames } from './unique-names.js';
+import { uniqueCandidate } from '../../domain/mapping/unique-name.js';
+import { uniqueNameCandidates, withUniqueNames } from './unique-names.js';
 
 describe('unique-name candidates', () => {
   it.each([
@@ -15,7 +16,7 @@ describe('unique-name candidates', () => {
     ['maximiliane.von-hohenstein', 12, 1, 'maximiliane'],
     ['ab😀cd', 3, 1, 'ab'],
   ])('%s within %s characters, number %i, is %s', (base, maxLength, n, expected) => {
-    expect(uniqueNameCandidate({ attribute: 'sAMAccountName', base, maxLength }, n)).toBe(expected);
+    expect(uniqueCandidate({ attribute: 'sAMAccountName', base, maxLength }, n)).toBe(expected);
   });
 
   it('moves all names of a draft together', () => {
@@ -55,7 +56,7 @@ describe('unique-name candidates', () => {
         fc.integer({ min: 4, max: 64 }),
         fc.integer({ min: 1, max: 999 }),
         (local, domain, maxLength, n) => {
-          const candidate = uniqueNameCandidate({ attribute: 'a', base: local + domain, maxLength }, n);
+          const candidate = uniqueCandidate({ attribute: 'a', base: local + domain, maxLength }, n);
           expect(candidate.endsWith(domain)).toBe(true);
           const cut = candidate.slice(0, candidate.length - domain.length);
           expect(cut.length).toBeLessThanOrEqual(maxLength);
@@ -69,9 +70,7 @@ describe('unique-name candidates', () => {
   it('gives no two counters the same candidate', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z.-]{1,40}$/), fc.integer({ min: 4, max: 20 }), (base, maxLength) => {
-        const all = Array.from({ length: 120 }, (_, i) =>
-          uniqueNameCandidate({ attribute: 'a', base, maxLength }, i + 1),
-        );
+        const all = Array.from({ length: 120 }, (_, i) => uniqueCandidate({ attribute: 'a', base, maxLength }, i + 1));
         expect(new Set(all).size).toBe(all.length);
       }),
     );

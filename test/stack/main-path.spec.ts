@@ -122,6 +122,18 @@ it('fails what cannot succeed visibly and alone, and does it when the cause is g
   expect(await tenure.report({ endUser: '1005', outcome: 'failed' })).toHaveLength(1);
 });
 
+it('renames a sign-in name where the policy lets it change, past a namesake', async () => {
+  const changing = corporation.policy().replaceAll('maxLength: 64, once: true', 'maxLength: 64, once: false');
+  await tenure.request('PUT', '/api/v1/policies', changing, 'application/yaml');
+  await tenure.settle({ type: 'joiner', person: { ...jane, personId: '1006', familyName: 'Before' } });
+  await tenure.settle({ type: 'mover', person: { personId: '1006', familyName: "O'Neill" } });
+  const [account] = await corporation.adAccounts('1006');
+  const [taken] = await corporation.adAccounts('1001');
+  expect(account?.userPrincipalName).toMatch(/^jane\.oneill\d@corp\.example\.test$/);
+  expect(account?.userPrincipalName).not.toBe(taken?.userPrincipalName);
+  expect(account?.sAMAccountName).toBe('jane.before');
+});
+
 it('takes the service over its state after a restart', async () => {
   const before = (await tenure.report()).map((row) => row.id);
   await tenure.restart();
