@@ -1,11 +1,11 @@
 import { Attribute, Change, type Client, type Entry, EqualityFilter } from 'ldapts';
 import { startActiveDirectory } from '../../sandbox/active-directory/active-directory.js';
 import { startTestSamba } from '../../test/servers/samba.js';
+import { type RunningDomain, signedIn, startedDirectory } from '../conformance/active-directory/running-domain.js';
 import type { StartedDirectory } from '../conformance/harness.js';
 import { op, refusal } from '../conformance/stage.js';
 import type { AccountDraft } from '../contract/account.js';
 import type { ActiveDirectoryConnector } from './active-directory.connector.js';
-import { type RunningDomain, signedIn, startedDirectory } from './domain.harness.js';
 import { activeDirectory } from './index.js';
 
 describe.each<[string, () => Promise<RunningDomain>]>([

@@ -1,10 +1,10 @@
 import { Attribute, Change, type Client } from 'ldapts';
 import { startTestSamba } from '../../test/servers/samba.js';
+import { configurationOf, type RunningDomain, signedIn } from '../conformance/active-directory/running-domain.js';
 import { op } from '../conformance/stage.js';
 import type { AnyConnector, CheckItem } from '../contract/connector.js';
 import type { DirectoryConfiguration } from '../contract/connector-factory.js';
 import { rightsOnly } from './controls.js';
-import { configurationOf, type RunningDomain, signedIn } from './domain.harness.js';
 import { guidFromBytes, guidToBytes } from './identifiers.js';
 import { activeDirectory } from './index.js';
 import { unicodePwd } from './random-password.js';

@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto';
 
 const SIGNS = '!$%&()*+:;<=>?@[]^{}|~';
 const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-const PAIRS = 30;
+/** With more than 64 bytes a domain controller takes half as long again to derive the Kerberos keys (RFC 2104). */
+const PAIRS = 26;
 
 /**
- * A password that nobody knows: 60 characters, about 300 bits. Signs and letters alternate, so that no part of a name
+ * A password that nobody knows: 59 characters, about 270 bits. Signs and letters alternate, so that no part of a name
  * of two or more letters can stand in it by chance, which the complexity rule would refuse (MS-SAMR 3.1.1.7.2).
  */
 export function randomPassword(): string {

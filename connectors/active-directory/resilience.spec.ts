@@ -1,10 +1,10 @@
 import { type ActiveDirectory, startActiveDirectory } from '../../sandbox/active-directory/active-directory.js';
+import { type NetworkProxy, startProxy } from '../conformance/active-directory/network-proxy.js';
+import { configurationOf, startedDirectory } from '../conformance/active-directory/running-domain.js';
 import { op, refusal } from '../conformance/stage.js';
 import type { AccountDraft } from '../contract/account.js';
 import type { AnyConnector } from '../contract/connector.js';
-import { configurationOf, startedDirectory } from './domain.harness.js';
 import { activeDirectory } from './index.js';
-import { type NetworkProxy, startProxy } from './proxy.harness.js';
 
 describe('the Active Directory connector on a bad network', () => {
   let domain: ActiveDirectory;
@@ -137,15 +137,30 @@ describe('the Active Directory connector on a bad network', () => {
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  it('leaves a silent directory at once when called off', async () => {
+  it('leaves a silent directory at once when called off, and writes nothing afterwards', async () => {
     const slow = connect({ operationTimeoutMs: 60_000 });
     await slow.find(op(), draft().correlation);
     proxy.mute(true);
     const controller = new AbortController();
-    const search = slow.find(op(controller.signal), draft().correlation);
+    const wanted = draft();
+    const creation = slow.create(op(controller.signal), wanted);
     controller.abort();
-    await refusal(search, 'transient');
+    await refusal(creation, 'transient');
+    proxy.mute(false);
+    expect(await slow.find(op(), wanted.correlation)).toBeUndefined();
     await slow.close();
+  });
+
+  it('does not go on to write when it is called off between two steps', async () => {
+    const { account } = await connector.create(op(), draft());
+    const controller = new AbortController();
+    const circumstances = op(controller.signal);
+    // The first write is told to the log just before it is sent; what follows must not be.
+    circumstances.log.debug = () => controller.abort();
+    const delta = { attributes: { displayName: 'Called Off', department: 'Sales' } };
+    await refusal(connector.apply(circumstances, account.id, delta), 'transient');
+    const after = await connector.read(op(), account.id);
+    expect(after?.attributes).toMatchObject({ department: 'Sales', cn: account.attributes.cn });
   });
 
   it('leaves the queue for a connection when called off, and lets the next one in', async () => {

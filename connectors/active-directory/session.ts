@@ -9,7 +9,7 @@ import type { ActiveDirectorySettings } from './settings.js';
 const BINARY = ['objectGUID', 'objectSid', 'tokenGroups', 'nTSecurityDescriptor'];
 
 /** What a search asks for. */
-export interface Query {
+interface Query {
   scope: 'base' | 'one' | 'sub';
   filter?: Filter;
   attributes: string[];
@@ -77,20 +77,20 @@ export class Session {
   }
 
   add(dn: string, attributes: Attribute[]): Promise<void> {
-    return this.#write(({ client }) => client.add(dn, attributes));
+    return this.#write('add', dn, ({ client }) => client.add(dn, attributes));
   }
 
   modify(dn: string, changes: Change[], controls?: Control[]): Promise<void> {
-    return this.#write(({ client }) => client.modify(dn, changes, controls));
+    return this.#write('modify', dn, ({ client }) => client.modify(dn, changes, controls));
   }
 
   /** Renames or moves. The new name must be escaped as `escapeDnValue` does it: the client splits it at commas. */
   rename(dn: string, to: string): Promise<void> {
-    return this.#write(({ client }) => client.modifyDN(dn, to));
+    return this.#write('rename', dn, ({ client }) => client.modifyDN(dn, to));
   }
 
   delete(dn: string): Promise<void> {
-    return this.#write(({ client }) => client.del(dn));
+    return this.#write('delete', dn, ({ client }) => client.del(dn));
   }
 
   /** A failure of this session, told as one of the contract's. */
@@ -133,10 +133,11 @@ export class Session {
     }
   }
 
-  async #write<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
+  async #write<T>(request: string, dn: string, call: (connection: Connection) => Promise<T>): Promise<T> {
     this.#proceed();
     const connection = await this.#connected();
     this.#wrote = true;
+    this.op.log.debug({ operation: this.op.id, directory: this.settings.directory, dn }, `LDAP ${request}`);
     try {
       return await call(connection);
     } catch (error) {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { Client, EqualityFilter } from 'ldapts';
-import type { SampleGroup, StartedDirectory } from '../conformance/harness.js';
-import type { DirectoryConfiguration } from '../contract/connector-factory.js';
-import { guidFromBytes } from './identifiers.js';
+import { guidFromBytes } from '../../active-directory/identifiers.js';
+import type { DirectoryConfiguration } from '../../contract/connector-factory.js';
+import type { SampleGroup, StartedDirectory } from '../harness.js';
 
 /** A domain that runs: Samba's, or the stand-in's. */
 export interface RunningDomain {
