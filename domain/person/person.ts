@@ -10,17 +10,9 @@ export interface Person {
   /** HR's id, the same whichever source speaks of the person; the value that accounts are correlated by. */
   personId: string;
   state: PersonState;
+  /**
+   * Tenure itself reads givenName, familyName, displayName, personalMail, department, title, location and manager. Any
+   * other name is free, and is there for mappings and conditions.
+   */
   attributes: Attributes;
 }
-
-/** The attributes that Tenure itself reads. Any other name is free, and is there for mappings and conditions. */
-export const KNOWN_ATTRIBUTES = [
-  'givenName',
-  'familyName',
-  'displayName',
-  'personalMail',
-  'department',
-  'title',
-  'location',
-  'manager',
-] as const;
