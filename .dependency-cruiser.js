@@ -4,12 +4,15 @@
 
 const ROOMS = 'domain|contracts|connectors|workflows|activities|persistence|api|worker|sandbox';
 
+/** Specs, and what only specs use (`*.harness.ts`), may reach anywhere; neither is built. */
+const SPECS = '\\.(spec|harness)\\.ts$';
+
 /** A room may use itself and the given paths of other rooms; packages are the business of other rules. */
 const only = (name, from, allowed, comment) => ({
   name,
   comment,
   severity: 'error',
-  from: { path: `^${from}/`, pathNot: '\\.spec\\.ts$' },
+  from: { path: `^${from}/`, pathNot: SPECS },
   to: { path: `^(${ROOMS})/`, pathNot: [`^${from}/`, ...allowed] },
 });
 
@@ -27,7 +30,7 @@ module.exports = {
       name: 'domain-is-pure',
       comment: 'No clock, no disk, no network, no framework in the rules: only libraries that compute.',
       severity: 'error',
-      from: { path: '^domain/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^domain/', pathNot: SPECS },
       to: {
         dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'],
         pathNot: 'node_modules/(zod|yaml|uuid|re2js|@marcbachmann/cel-js|@zxcvbn-ts/)',
@@ -56,7 +59,7 @@ module.exports = {
       name: 'workflows-use-no-node',
       comment: 'Node modules are not deterministic.',
       severity: 'error',
-      from: { path: '^workflows/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^workflows/', pathNot: SPECS },
       to: { dependencyTypes: ['core'] },
     },
     only(
@@ -69,7 +72,7 @@ module.exports = {
       name: 'connectors-are-islands',
       comment: 'A kind of directory knows the contract and the words of the domain, never another kind.',
       severity: 'error',
-      from: { path: '^connectors/([^/]+)/', pathNot: '\\.spec\\.ts$|^connectors/conformance/' },
+      from: { path: '^connectors/([^/]+)/', pathNot: `${SPECS}|^connectors/conformance/` },
       to: { path: `^(${ROOMS})/`, pathNot: ['^connectors/$1/', '^connectors/contract/', '^domain/'] },
     },
     {
@@ -93,7 +96,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(domain|contracts|connectors|workflows|activities|persistence|api|sandbox)/',
-        pathNot: '\\.spec\\.ts$',
+        pathNot: SPECS,
       },
       to: { path: '^worker/' },
     },
@@ -101,7 +104,7 @@ module.exports = {
       name: 'no-test-in-product',
       comment: 'What runs in production must not need what only tests have.',
       severity: 'error',
-      from: { pathNot: '\\.spec\\.ts$|^(test|bench|connectors/conformance)/' },
+      from: { pathNot: `${SPECS}|^(test|bench|connectors/conformance)/` },
       to: { path: '^(test|bench|connectors/conformance)/' },
     },
     {

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { createServerCertificate } from '../../sandbox/certificates.js';
 import { op, refusal } from '../conformance/stage.js';
 import type { AnyConnector } from '../contract/connector.js';
+import { configurationFor } from './configuration.harness.js';
 import { entraId } from './index.js';
-import { configurationFor } from './spec-configuration.js';
-import { somebody } from './spec-person.js';
+import { somebody } from './person.harness.js';
 
 interface Asked {
   method: string;

@@ -1,8 +1,8 @@
 import { startDescribedSandbox } from '../../sandbox/graph/openapi/described-sandbox.js';
 import { describeConnector } from '../conformance/describe-connector.js';
 import type { StartedDirectory } from '../conformance/harness.js';
+import { configurationFor } from './configuration.harness.js';
 import { entraId } from './index.js';
-import { configurationFor } from './spec-configuration.js';
 
 describeConnector('Entra ID', {
   kind: entraId,

@@ -1,9 +1,9 @@
 import { type DescribedSandbox, startDescribedSandbox } from '../../sandbox/graph/openapi/described-sandbox.js';
 import { op, refusal } from '../conformance/stage.js';
 import type { AnyConnector, GroupConnector, SessionConnector } from '../contract/connector.js';
+import { configurationFor } from './configuration.harness.js';
 import { entraId } from './index.js';
-import { configurationFor } from './spec-configuration.js';
-import { somebody } from './spec-person.js';
+import { somebody } from './person.harness.js';
 
 describe('Entra ID where Active Directory owns the accounts', () => {
   let tenant: DescribedSandbox;

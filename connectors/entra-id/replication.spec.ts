@@ -1,9 +1,9 @@
 import { type DescribedSandbox, startDescribedSandbox } from '../../sandbox/graph/openapi/described-sandbox.js';
 import { op, refusal } from '../conformance/stage.js';
 import type { AnyConnector } from '../contract/connector.js';
+import { configurationFor } from './configuration.harness.js';
 import { entraId } from './index.js';
-import { configurationFor } from './spec-configuration.js';
-import { persistently, somebody } from './spec-person.js';
+import { persistently, somebody } from './person.harness.js';
 
 describe('Entra ID while its replicas differ', () => {
   let tenant: DescribedSandbox;

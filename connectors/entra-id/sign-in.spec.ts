@@ -4,9 +4,9 @@ import { DEFAULT_GRANTS } from '../../sandbox/graph/tokens/permissions.js';
 import { op, refusal } from '../conformance/stage.js';
 import type { AnyConnector } from '../contract/connector.js';
 import type { DirectoryConfiguration } from '../contract/connector-factory.js';
+import { configurationFor } from './configuration.harness.js';
 import { entraId } from './index.js';
-import { configurationFor } from './spec-configuration.js';
-import { somebody } from './spec-person.js';
+import { somebody } from './person.harness.js';
 
 const key = { attribute: 'employeeId', value: 'hr-1' };
 

@@ -1,5 +1,5 @@
 import type { Attributes } from '../person/attributes.js';
-import { policyOf } from '../plan/planning-fixture.js';
+import { policyOf } from '../plan/planning.harness.js';
 import { circumstancesOf } from './circumstances.js';
 import { type DesiredAccount, desiredAccount } from './desired-account.js';
 import { grantedDirectories } from './granted-directories.js';

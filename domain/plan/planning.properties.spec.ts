@@ -6,8 +6,8 @@ import { refusal } from '../event/refusal.js';
 import type { Attributes } from '../person/attributes.js';
 import { parsePolicy } from '../policy/parse-policy.js';
 import { OPERATION_KINDS } from './operation.js';
+import { JANE, kinds, Life, policyOf } from './planning.harness.js';
 import { PlanningError } from './planning-error.js';
-import { JANE, kinds, Life, policyOf } from './planning-fixture.js';
 
 const EXAMPLE = policyOf(readFileSync(join(__dirname, '../policy/example.policy.yaml'), 'utf8'));
 

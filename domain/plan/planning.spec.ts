@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from './operation.js';
+import { AD, ENTRA, JANE, kinds, Life, policyOf } from './planning.harness.js';
 import { PlanningError } from './planning-error.js';
-import { AD, ENTRA, JANE, kinds, Life, policyOf } from './planning-fixture.js';
 
 const EXAMPLE = policyOf(readFileSync(join(__dirname, '../policy/example.policy.yaml'), 'utf8'));
 

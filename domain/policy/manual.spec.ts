@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { circumstancesOf } from '../mapping/circumstances.js';
 import type { Attributes } from '../person/attributes.js';
-import { Life, policyOf } from '../plan/planning-fixture.js';
+import { Life, policyOf } from '../plan/planning.harness.js';
 import { compileExpression } from './expression.js';
 import { FUNCTIONS, METHODS } from './expression-vocabulary.js';
 import { parsePolicy } from './parse-policy.js';
