@@ -31,8 +31,8 @@ async function main(): Promise<number> {
       const asked = stopped.then(() => 'stopped' as const);
       const played = options.keep ? true : await Promise.race([asked, perform(demo, out)]);
       if (played === 'stopped') return 130;
-      lookAround(demo, home, say);
       if (!options.exit) {
+        lookAround(demo, home, say);
         say('\nCtrl-C stops it.');
         await stopped;
       }
@@ -67,8 +67,8 @@ async function perform(demo: RunningDemo, out: StageOutput): Promise<boolean> {
     return true;
   } catch (error) {
     const { message } = error as Error;
-    const what = error instanceof ExpectationFailed ? 'An expectation did not hold' : 'The demo broke off';
-    out.line(`\n${what}. ${message}\nThe logs of all parts are in ${demo.service.settings.home}/logs.`);
+    const what = error instanceof ExpectationFailed ? 'This expectation did not hold' : 'The demo broke off';
+    out.line(`\n${what}: ${message}.\nThe logs of all parts are in ${demo.service.settings.home}/logs.`);
     return false;
   }
 }

@@ -1,5 +1,5 @@
 import { badRecord, joiner } from '../feed/hr-feed.js';
-import { firstDay, LUCIA, SECOND_ANNA, SECOND_JOSE, WANG_WEI } from '../feed/people.js';
+import { ANNAS, firstDay, JOSES, LUCIA, WANG_WEI } from '../feed/people.js';
 import { nameOf } from '../feed/roster.js';
 import { insist } from '../stage/stage.js';
 import { columns } from '../stage/text-width.js';
@@ -38,7 +38,7 @@ export async function joiners(scene: Scene): Promise<void> {
   roster.join(firstDay);
   await done(scene, idsOf(good), 'every joiner is provisioned');
   const both = await asHrSays(scene, 'both directories have them: place, name, groups, manager', firstDay);
-  const rows = [LUCIA, SECOND_ANNA, SECOND_JOSE, WANG_WEI].map((personId) => {
+  const rows = [LUCIA, ...ANNAS, ...JOSES, WANG_WEI].map((personId) => {
     const account = both.ad.get(personId);
     return [personId, account?.sAMAccountName ?? '', account?.userPrincipalName ?? '', nameOf(roster.person(personId))];
   });

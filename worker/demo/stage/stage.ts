@@ -8,14 +8,9 @@ export class ExpectationFailed extends Error {
   /**
    * @param act in which it was expected
    * @param sentence what was expected
-   * @param reason how things stood when the time was over
    */
-  constructor(
-    readonly act: string,
-    readonly sentence: string,
-    readonly reason: string,
-  ) {
-    super(`In “${act}”: expected that ${sentence}. ${reason}`);
+  constructor(act: string, sentence: string) {
+    super(`“${sentence}”, in “${act}”`);
   }
 }
 
@@ -77,7 +72,7 @@ export class Stage {
         if (Date.now() - started > withinMs) {
           const reason = `After ${Math.round(withinMs / 1000)} s: ${standing}`;
           this.out.failed(sentence, reason);
-          throw new ExpectationFailed(this.act, sentence, reason);
+          throw new ExpectationFailed(this.act, sentence);
         }
         this.out.waiting(sentence, standing);
       }
