@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Attribute, Change, type Client, type Entry, EqualityFilter } from 'ldapts';
 import { startActiveDirectory } from '../../sandbox/active-directory/active-directory.js';
 import { startTestSamba } from '../../test/servers/samba.js';
@@ -163,6 +164,25 @@ describe.each<[string, () => Promise<RunningDomain>]>([
       await refusal(connector.apply(op(), account.id, { attributes: { accountExpires: 'soon' } }), 'invalid');
     });
 
+    it('takes values that differ only in case as one, the first', async () => {
+      const proxyAddresses = ['SMTP:a@corp.test', 'smtp:A@corp.test', 'smtp:b@corp.test'];
+      const { account } = await connector.create(op(), draft({ attributes: { proxyAddresses } }));
+      expect(account.attributes.proxyAddresses).toEqual(['SMTP:a@corp.test', 'smtp:b@corp.test']);
+    });
+
+    it('finds nobody by a text that nobody has, whatever the text', async () => {
+      await connector.create(op(), draft());
+      await fc.assert(
+        fc.asyncProperty(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), async (value) => {
+          const answer = await connector.find(op(), { attribute: 'employeeID', value: `?${value}` }).then(
+            (found) => found,
+            (error) => (error.category === 'invalid' ? undefined : Promise.reject(error)),
+          );
+          expect(answer).toBeUndefined();
+        }),
+      );
+    });
+
     it('writes numbers as numbers', async () => {
       const { account } = await connector.create(op(), draft({ attributes: { countryCode: 276 } }));
       expect(account.attributes.countryCode).toBe(276);
@@ -190,6 +210,32 @@ describe.each<[string, () => Promise<RunningDomain>]>([
         await connector.apply(op(), account.id, { enabled });
         const entry = await raw(account.attributes.sAMAccountName, 'userAccountControl');
         expect(Number(entry.userAccountControl)).toBe(0x200 | passwordNeverExpires | (enabled ? 0 : 2));
+      }
+    });
+  });
+
+  describe('passwords', () => {
+    it('unlock an account that wrong ones had locked', async () => {
+      const lockout = (threshold: string) =>
+        admin.modify(
+          domain.baseDn,
+          new Change({
+            operation: 'replace',
+            modification: new Attribute({ type: 'lockoutThreshold', values: [threshold] }),
+          }),
+        );
+      await lockout('2');
+      try {
+        const { account } = await connector.create(op(), draft());
+        const upn = String(account.attributes.userPrincipalName);
+        for (let attempt = 0; attempt < 3; attempt++) {
+          await expect(signedIn(domain, upn, 'wrong')).rejects.toMatchObject({ code: 49 });
+        }
+        expect(Number((await raw(account.attributes.sAMAccountName, 'lockoutTime')).lockoutTime)).toBeGreaterThan(0);
+        await connector.setPassword(op(), account.id, 'Korrekt-Pferd-77');
+        await (await signedIn(domain, upn, 'Korrekt-Pferd-77')).unbind();
+      } finally {
+        await lockout('0');
       }
     });
   });

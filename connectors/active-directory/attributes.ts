@@ -103,7 +103,9 @@ export function encodeValue(name: string, value: AttributeValue): string[] {
   if (value === null || value === '') return form === 'filetime' ? ['0'] : [];
   if (Array.isArray(value)) {
     if (form !== undefined && form !== 'texts' && value.length > 1) throw refused(name, 'holds one value only');
-    return [...new Set(value.flatMap((each) => encodeValue(name, each)))];
+    // AD knows no case in values: two that differ only in it would be one value twice, which it refuses.
+    const texts = value.flatMap((each) => encodeValue(name, each));
+    return [...new Map(texts.map((text) => [text.toLowerCase(), text] as const).reverse()).values()].reverse();
   }
   if (typeof value === 'number' && !Number.isFinite(value)) throw refused(name, 'must be a finite number');
   switch (form) {

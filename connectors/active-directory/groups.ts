@@ -4,7 +4,7 @@ import { ConnectorError } from '../contract/connector-error.js';
 import { checkedGuidDn, readAccount, requireAccount } from './accounts.js';
 import { checkText } from './attributes.js';
 import { extendedDn } from './controls.js';
-import { guidDn, nameOf, parseDn } from './distinguished-names.js';
+import { domainOf, guidDn, nameOf, parseDn } from './distinguished-names.js';
 import { resultCode } from './errors.js';
 import { guidFromBytes, isGuid } from './identifiers.js';
 import { allValues } from './ranged-values.js';
@@ -16,7 +16,7 @@ const ATTRIBUTES = ['objectGUID', 'cn'];
 export async function findGroup(session: Session, reference: string): Promise<Group | undefined> {
   checkText('group', reference);
   const isGroup = equals('objectClass', 'group');
-  if (isGuid(reference) || parseDn(reference)) {
+  if (isGuid(reference) || (parseDn(reference) && domainOf(reference) !== '')) {
     const entry = await session.entry(isGuid(reference) ? guidDn(reference) : reference, ATTRIBUTES, isGroup);
     return entry && { id: guidFromBytes(entry.objectGUID as Buffer), name: String(entry.cn) };
   }
@@ -42,10 +42,11 @@ export async function findGroup(session: Session, reference: string): Promise<Gr
 
 /** The groups that list the account; its primary group ("Domain Users") lists nobody and is not among them. */
 export async function memberships(session: Session, id: AccountId): Promise<Group[]> {
-  await requireAccount(session, id);
-  const values = await allValues('memberOf', (attribute) =>
-    session.entry(checkedGuidDn(id), [attribute], undefined, [extendedDn()]),
-  );
+  const values = await allValues('memberOf', async (attribute) => {
+    const entry = await session.entry(checkedGuidDn(id), [attribute], undefined, [extendedDn()]);
+    if (!entry) await requireAccount(session, id);
+    return entry;
+  });
   return values.map(groupOf);
 }
 

@@ -2,7 +2,7 @@ import { Attribute, Change } from 'ldapts';
 import type { PasswordRules } from '../../domain/password/password-rules.js';
 import type { AccountId } from '../contract/account.js';
 import { ConnectorError } from '../contract/connector-error.js';
-import { checkedGuidDn } from './accounts.js';
+import { checkedGuidDn, requireAccount } from './accounts.js';
 import { checkText } from './attributes.js';
 import { randomPassword, unicodePwd } from './random-password.js';
 import type { Session } from './session.js';
@@ -23,15 +23,31 @@ export async function passwordRules(session: Session): Promise<PasswordRules> {
   };
 }
 
-/** Sets a password as an administrator does: the earlier one is not asked for. */
+/**
+ * Sets a password as an administrator does: the earlier one is not asked for. A lock that wrong passwords had brought
+ * on is taken away, or the new one would not sign in either.
+ */
 export async function setPassword(session: Session, id: AccountId, password: string): Promise<void> {
   if (password === '') throw new ConnectorError('invalid', 'The password is empty: choose another one.');
   checkText('password', password);
-  const modification = new Attribute({ type: 'unicodePwd', values: [unicodePwd(password)] });
+  const account = await requireAccount(session, id, ['lockoutTime']);
+  const doing = `set the password of account ${id}`;
+  await replace(session, id, 'unicodePwd', unicodePwd(password), doing);
+  if (number(account.values.get('lockouttime')?.[0]) === 0) return;
+  try {
+    await replace(session, id, 'lockoutTime', '0', `unlock account ${id}`);
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.category !== 'forbidden') throw error;
+    session.op.log.warn({ operation: session.op.id, account: id }, error.message);
+  }
+}
+
+async function replace(session: Session, id: AccountId, type: string, value: string | Buffer, doing: string) {
+  const modification = new Attribute({ type, values: [value] as string[] | Buffer[] });
   try {
     await session.modify(checkedGuidDn(id), [new Change({ operation: 'replace', modification })]);
   } catch (error) {
-    throw session.error(error, `set the password of account ${id}`);
+    throw session.error(error, doing);
   }
 }
 
