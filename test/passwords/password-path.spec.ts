@@ -73,7 +73,7 @@ describe('a chosen password', () => {
     const page = await statusPage(answer);
     expect(page).toContain('<h1>Almost done</h1>');
     expect(page).toContain('Cannot take it just now.');
-    expect(page).toMatch(/http-equiv="refresh" content="30"/);
+    expect(page).toMatch(/http-equiv="refresh" content="10"/);
     stand.directories.cloud.comeBack();
     await eventually(async () => (await outcome(person, 'cloud')) === 'succeeded');
     expect(stand.directories.cloud.passwords.get(person.anchor)).toBe(FIRST);

@@ -23,7 +23,7 @@ export interface StatusPage {
 
 /** While the person looks on, and while all that remains is a directory that is away. Seconds. */
 const SOON = 2;
-const LATER = 30;
+const LATER = 10;
 
 /** How a password goes, until all is final: then the page stays as it is. */
 export function statusPage({ directories, until, linkWorks, request }: StatusPage): Page {
