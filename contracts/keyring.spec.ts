@@ -44,7 +44,7 @@ describe('the keyring', () => {
     );
     expect(keys[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(keys).size).toBe(1);
-  });
+  }, 60_000);
 
   it('gives the API a public half that seals for the worker', () => {
     const keyring = ensureKeyring(home, none);
