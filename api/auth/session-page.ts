@@ -1,7 +1,7 @@
 /** What the sign-in page has to say. */
 export type SessionPageState =
   | { state: 'signed-out' | 'refused' }
-  | { state: 'signed-in'; temporalUiUrl: string | undefined };
+  | { state: 'signed-in'; temporalUiUrl: string | undefined; publicUrl: string };
 
 const STYLE = `
   body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 10vh auto; padding: 0 1rem; }
@@ -21,7 +21,7 @@ export function sessionPage(page: SessionPageState): string {
 </head>
 <body>
 <h1>Tenure</h1>
-${page.state === 'signed-in' ? signedIn(page.temporalUiUrl) : form(page.state === 'refused')}
+${page.state === 'signed-in' ? signedIn(page.temporalUiUrl, page.publicUrl) : form(page.state === 'refused')}
 </body>
 </html>
 `;
@@ -37,12 +37,14 @@ ${refused ? '<p class="error" role="alert">This is not the token that Tenure was
 </form>`;
 }
 
-function signedIn(temporalUiUrl: string | undefined): string {
+function signedIn(temporalUiUrl: string | undefined, publicUrl: string): string {
   const ui = temporalUiUrl
     ? `<a href="${escapeHtml(temporalUiUrl)}">Temporal's web UI</a>`
     : "Temporal's web UI (set TEMPORAL_UI_URL to its address first)";
-  return `<p>You are signed in for ten hours. Open ${ui}, choose <em>Codec Server</em> and switch on
-<em>Include cross-origin credentials</em>, once per browser.</p>
+  return `<p>You are signed in for ten hours. Once per browser, tell ${ui} to send the sign-in along:
+open <em>Codec Server</em> (the glasses), choose <em>Use my browser setting</em>, give
+<code>${escapeHtml(publicUrl.replace(/\/$/, ''))}/api/v1/codec</code> as the endpoint and switch on
+<em>Include cross-origin credentials</em>.</p>
 <form method="post" action="/api/v1/session">
 <input type="hidden" name="action" value="sign-out">
 <button>Sign out</button>

@@ -44,7 +44,7 @@ export class SessionController {
     } else if (typeof token === 'string' && this.authenticator.isToken(token.trim())) {
       response
         .cookie(SESSION_COOKIE, this.authenticator.newSession(), { ...this.cookie(), maxAge: SESSION_MS })
-        .send(sessionPage({ state: 'signed-in', temporalUiUrl: this.options.temporalUiUrl }));
+        .send(sessionPage({ state: 'signed-in', ...this.options }));
     } else {
       response.status(401).send(sessionPage({ state: 'refused' }));
     }
@@ -55,13 +55,16 @@ export class SessionController {
     return { httpOnly: true, sameSite: 'strict', secure, path: COOKIE_PATH } as const;
   }
 
-  /** A form on somebody else's page must not sign anybody in or out (login CSRF). */
+  /**
+   * A form on somebody else's page must not sign anybody in or out (login CSRF). Browsers say where a request comes from
+   * in Sec-Fetch-Site; they send `Origin: null` here, as our pages give no referrer. Older ones only send the origin.
+   */
   private refuseForeignForms(request: Request): void {
     const site = request.headers['sec-fetch-site'];
-    const origin = request.headers.origin;
+    const { origin } = request.headers;
     const own = [new URL(this.options.publicUrl).origin, `${request.protocol}://${request.headers.host}`];
-    const isForeign = origin !== undefined && !own.includes(origin);
-    if (isForeign || (site !== undefined && site !== 'same-origin' && site !== 'none')) {
+    const isForeign = site === undefined ? origin !== undefined && !own.includes(origin) : site !== 'same-origin';
+    if (isForeign) {
       throw new ProblemException(
         403,
         'forbidden',

@@ -32,7 +32,7 @@ describe('the history of an operation', () => {
         operations: [operation(input.event, directory)],
         after: [],
       }));
-      return { outcome: 'planned', lanes, mail: [], later: [], deferred: [] };
+      return { outcome: 'planned', cut: false, lanes, mail: [], later: [], deferred: [] };
     },
     recordOutcomes: async (): Promise<void> => {},
     applyLane: async ({ directory, operations }: LaneInput): Promise<LaneResult> => {
