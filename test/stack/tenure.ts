@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type RunningChild, startChild } from '../../worker/embedded/child';
 import { freePort } from '../../worker/embedded/free-port';
-import { untilReady } from '../../worker/service/parts';
 import { eventually } from '../eventually';
 
 /** A directory as `directories.yaml` has it, with its secrets' values. */
@@ -83,7 +82,7 @@ export class Tenure {
       ...options.env,
     };
     const url = `http://127.0.0.1:${port}`;
-    const tenure = new Tenure(home, url, { temporal, ui }, env, await launch(env, url));
+    const tenure = new Tenure(home, url, { temporal, ui }, env, await launch(env));
     const saved = await tenure.request('PUT', '/api/v1/policies', options.policy, 'application/yaml');
     if (!saved.ok) throw new Error(`The policy was refused: ${await saved.text()}`);
     return tenure;
@@ -95,6 +94,7 @@ export class Tenure {
       method,
       headers: { authorization: `Bearer ${TOKEN}`, ...(body !== undefined && { 'content-type': contentType }) },
       body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+      signal: AbortSignal.timeout(15_000),
     });
   }
 
@@ -169,10 +169,23 @@ export class Tenure {
     process.kill(this.pid(part), 'SIGKILL');
   }
 
+  /** Kills a part and waits until the supervisor has it running again. */
+  async crash(part: string): Promise<void> {
+    const before = this.pid(part);
+    this.kill(part);
+    await eventually(() => this.pid(part) !== before, { withinMs: 30_000, what: `${part} runs again` });
+  }
+
+  /** The connection URL of the embedded PostgreSQL. */
+  databaseUrl(): string {
+    const { port, password } = JSON.parse(readFileSync(join(this.home, 'postgres', 'connection.json'), 'utf8'));
+    return `postgres://tenure:${password}@127.0.0.1:${port}/tenure`;
+  }
+
   /** Stops the whole service and starts it again over its state. */
   async restart(): Promise<void> {
     await this.service.stop();
-    this.service = await launch(this.env, this.url);
+    this.service = await launch(this.env);
   }
 
   /** What the parts wrote into their logs. */
@@ -186,15 +199,13 @@ export class Tenure {
   }
 }
 
-function launch(env: NodeJS.ProcessEnv, url: string): Promise<RunningChild> {
+function launch(env: NodeJS.ProcessEnv): Promise<RunningChild> {
   return startChild({
     name: 'Tenure',
     command: process.execPath,
     args: [join(__dirname, '..', '..', 'dist', 'worker', 'service', 'main.js')],
     env,
-    ready: async (signal) => {
-      await untilReady(url, signal);
-    },
+    ready: /Tenure takes events at/,
     readyTimeout: 60_000,
     stopSignal: 'SIGINT',
     stopTimeout: 40_000,

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Part, RunningPart } from './part.js';
 import type { StatusScreen } from './status-screen.js';
@@ -55,13 +55,19 @@ export class Supervisor {
   private async launch(part: Part): Promise<void> {
     const running = await part.start((line) => this.screen.update(part.name, 'starting', line));
     this.running.set(part, running);
-    const pids = [...this.running].map(([{ name }, { pid }]) => [name, pid]);
-    writeFileSync(this.file, JSON.stringify(Object.fromEntries(pids)), { mode: 0o600 });
+    this.noteProcesses();
     this.screen.update(part.name, 'running', running.detail);
     const since = Date.now();
     void running.exited.then(({ code, signal }) => {
       if (!this.stopping) void this.revive(part, since, signal ?? `exit code ${code}`, FIRST_PAUSE_MS);
     });
+  }
+
+  /** Under its name the file is always whole, whoever reads it meanwhile. */
+  private noteProcesses(): void {
+    const pids = [...this.running].map(([{ name }, { pid }]) => [name, pid]);
+    writeFileSync(`${this.file}.new`, JSON.stringify(Object.fromEntries(pids)), { mode: 0o600 });
+    renameSync(`${this.file}.new`, this.file);
   }
 
   /** Starts a part that died, for as long as it takes. */
