@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
-import { grpc, temporal } from '@temporalio/proto';
+import { grpc } from '@temporalio/proto';
+import { addSearchAttributes, type SearchAttributeKind } from '../temporal-namespace.js';
 import { type ChildExit, startChild, untilListening } from './child.js';
 import { type Claim, claimServer } from './claim.js';
 import { freePort, requirePort } from './free-port.js';
-
-/** The kinds of search attribute, by the names of Temporal's own command line. */
-export type SearchAttributeKind = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';
 
 /** How the embedded Temporal server runs. */
 export interface TemporalOptions {
@@ -158,28 +156,4 @@ async function prepareNamespaces(address: string, options: TemporalOptions): Pro
   } finally {
     await connection.close();
   }
-}
-
-async function addSearchAttributes(
-  connection: Connection,
-  namespace: string,
-  wanted: Record<string, SearchAttributeKind>,
-): Promise<void> {
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = Object.entries(wanted).filter(([name]) => !(name in customAttributes));
-  if (missing.length === 0) return;
-  const kinds = temporal.api.enums.v1.IndexedValueType;
-  const numbers: Record<SearchAttributeKind, number> = {
-    Text: kinds.INDEXED_VALUE_TYPE_TEXT,
-    Keyword: kinds.INDEXED_VALUE_TYPE_KEYWORD,
-    Int: kinds.INDEXED_VALUE_TYPE_INT,
-    Double: kinds.INDEXED_VALUE_TYPE_DOUBLE,
-    Bool: kinds.INDEXED_VALUE_TYPE_BOOL,
-    Datetime: kinds.INDEXED_VALUE_TYPE_DATETIME,
-    KeywordList: kinds.INDEXED_VALUE_TYPE_KEYWORD_LIST,
-  };
-  await connection.operatorService.addSearchAttributes({
-    namespace,
-    searchAttributes: Object.fromEntries(missing.map(([name, kind]) => [name, numbers[kind]])),
-  });
 }
