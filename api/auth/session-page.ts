@@ -1,7 +1,7 @@
 /** What the sign-in page has to say. */
 export type SessionPageState =
   | { state: 'signed-out' | 'refused' }
-  | { state: 'signed-in'; temporalUiUrl: string | undefined; publicUrl: string };
+  | { state: 'signed-in'; temporalUiUrl?: string; publicUrl: string };
 
 const STYLE = `
   body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 10vh auto; padding: 0 1rem; }
