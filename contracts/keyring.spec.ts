@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { ensureKeyring, KeyringError, loadPublicKeyring } from './keyring.js';
+import { ensureKeyring, KeyringError, loadPublicKeyring, publicKeyringText } from './keyring.js';
 import { openPassword, sealPassword } from './password-envelope.js';
 
 const none = {} as NodeJS.ProcessEnv;
@@ -57,9 +57,9 @@ describe('the keyring', () => {
 
   it('takes a file for the API alone, and does not let the worker start with it', () => {
     const keyring = ensureKeyring(home, none);
-    const { envelope } = loadPublicKeyring(home, none);
-    const publicKey = envelope.publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
-    write({ payload: content().payload, envelopes: [{ id: envelope.id, publicKey }] });
+    const [{ privateKey }] = content().envelopes;
+    write(publicKeyringText(keyring));
+    expect(readFileSync(file, 'utf8')).not.toContain(privateKey);
     const forApi = loadPublicKeyring(home, none);
     const context = { person: 'p', directory: 'd', request: 'r' };
     expect(openPassword(keyring.envelopes, sealPassword(forApi.envelope, 'secret', context), context)).toBe('secret');

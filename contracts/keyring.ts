@@ -122,6 +122,19 @@ export function publicKeyring(keyring: Keyring): PublicKeyring {
   return { payload: keyring.payload, envelope: { id: current.id, publicKey: createPublicKey(current.privateKey) } };
 }
 
+/** The file for an API on a host of its own, as `loadPublicKeyring` reads it: nothing in it opens or makes anything. */
+export function publicKeyringText({ payload, envelopes }: Keyring): string {
+  const base64 = (bytes: Buffer) => bytes.toString('base64');
+  const content: z.input<typeof publicKeyringSchema> = {
+    payload: payload.map(({ id, key }) => ({ id, key: base64(key.export()) })),
+    envelopes: envelopes.map(({ id, privateKey }) => ({
+      id,
+      publicKey: base64(createPublicKey(privateKey).export({ format: 'der', type: 'spki' })),
+    })),
+  };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}
+
 /** New random keys, as the file holds them. */
 function generate(): z.input<typeof keyringSchema> {
   const { privateKey } = generateKeyPairSync('x25519');

@@ -95,6 +95,8 @@ export interface PlanEventInput {
 
 /** What a run has to do for an event. */
 export interface PlannedRun {
+  /** Access is being cut: first in every queue, tried again whatever the error. */
+  cut: boolean;
   lanes: Lane[];
   mail: Operation[];
   later: { afterMs: number; lane: Lane }[];

@@ -3,7 +3,7 @@ import type { AccountState, RecordOutcomesInput } from '../../contracts/person-r
 import { knownAfter, type SeenAccount } from '../../domain/plan/known-after.js';
 import type { KnownAccount } from '../../domain/plan/plan.js';
 import { AccountEntity } from '../../persistence/entities/account.entity.js';
-import type { Finished } from './outcome.activities.js';
+import type { Finished } from './finished.js';
 
 const TOOK_EFFECT = new Set(['succeeded', 'unchanged']);
 

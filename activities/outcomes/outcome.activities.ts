@@ -4,13 +4,8 @@ import type { Operation } from '../../domain/plan/operation.js';
 import { type EndUser, endUserSearch } from '../../persistence/entities/operation.entity.js';
 import { endUserOf, lockPerson } from '../planning/planning-state.js';
 import { recordAccounts } from './account-rows.js';
+import type { Finished } from './finished.js';
 import { askForManagerLinks } from './manager-links.js';
-
-/** An operation of the report with what became of it. */
-export interface Finished {
-  operation: Operation;
-  result: OperationResult;
-}
 
 export interface OutcomeActivities {
   /**

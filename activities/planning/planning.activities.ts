@@ -76,7 +76,7 @@ export function createPlanningActivities({ database, directories }: PlanningDepe
     await take(manager, planned, row, input);
     await insertPlan(manager, planned, known, row, input);
     const { lanes, mail, later, deferred } = planned;
-    return { outcome: 'planned', lanes, mail, later, deferred };
+    return { outcome: 'planned', cut: planned.person.state === 'left', lanes, mail, later, deferred };
   }
 
   async function planningState(

@@ -24,7 +24,7 @@ export async function planRetryOf(
   const known = await lockPerson(manager, input.person);
   const failed = await manager.findBy(OperationEntity, { id: In(input.operations), personUuid: input.person });
   const [first] = failed;
-  const nothing: PlannedRun = { lanes: [], mail: [], later: [], deferred: [] };
+  const nothing: PlannedRun = { cut: false, lanes: [], mail: [], later: [], deferred: [] };
   if (!first) return nothing;
 
   const only = [...new Set(failed.map((row) => row.application))].filter((application) => application !== MAIL);
@@ -60,7 +60,7 @@ export async function planRetryOf(
       }),
     ),
   ]);
-  return { lanes, mail, later: [], deferred: [] };
+  return { cut: type === 'leaver', lanes, mail, later: [], deferred: [] };
 }
 
 /** The failed row that an operation of the new plan takes up. */

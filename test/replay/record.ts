@@ -56,7 +56,10 @@ const SCENARIOS: Record<string, Scenario> = {
   },
   'leaver-refuses-mover-then-rehire': async (world) => {
     const [leaver, mover, rehire] = [event('leaver'), event('mover'), event('rehire')];
-    world.plans.set(leaver.id, planned(['ad', 'entra'], { later: [{ afterMs: 3_600_000, lane: lane('ad') }] }));
+    world.plans.set(
+      leaver.id,
+      planned(['ad', 'entra'], { cut: true, later: [{ afterMs: 3_600_000, lane: lane('ad') }] }),
+    );
     world.plans.set(mover.id, { outcome: 'refused', reason: 'has left' });
     world.plans.set(rehire.id, planned(['ad', 'entra'], { mail: [activationMail] }));
     await world.send(leaver);
@@ -68,13 +71,13 @@ const SCENARIOS: Record<string, Scenario> = {
   },
   'leaver-deletes-after-grace': async (world) => {
     const leaver = event('leaver', { inMs: 1_500 });
-    world.plans.set(leaver.id, planned(['ad'], { later: [{ afterMs: 1_000, lane: lane('ad') }] }));
+    world.plans.set(leaver.id, planned(['ad'], { cut: true, later: [{ afterMs: 1_000, lane: lane('ad') }] }));
     await (await world.send(leaver)).result();
   },
   'retry-beside-a-waiting-joiner': async (world) => {
     const joiner = event('joiner');
     world.plans.set(joiner.id, planned(['ad', 'entra']));
-    world.retryPlan = { lanes: [lane('entra')], mail: [], later: [], deferred: [] };
+    world.retryPlan = { cut: false, lanes: [lane('entra')], mail: [], later: [], deferred: [] };
     const back = outage(world, 'ad');
     await world.send(joiner);
     await waitingRecorded(world);

@@ -121,7 +121,7 @@ describe('a leave', () => {
   it('interrupts a run whose directory hangs, and does not wait for it elsewhere', async () => {
     const [joiner, leaver] = [event('joiner'), event('leaver')];
     world.plans.set(joiner.id, planned(['ad']));
-    world.plans.set(leaver.id, planned(['ad', 'entra']));
+    world.plans.set(leaver.id, planned(['ad', 'entra'], { cut: true }));
     let stopped = 0;
     world.lane = async (input) => {
       if (input.cut) return succeed(input);
@@ -146,7 +146,7 @@ describe('a leave', () => {
     const leaver = event('leaver');
     const mover = event('mover');
     const due = event('mover', { inMs: 60_000 });
-    world.plans.set(leaver.id, planned(['ad'], { later: [{ afterMs: 3_000, lane: lane('ad') }] }));
+    world.plans.set(leaver.id, planned(['ad'], { cut: true, later: [{ afterMs: 3_000, lane: lane('ad') }] }));
     world.plans.set(mover.id, { outcome: 'refused', reason: 'has left' });
     await world.send(due);
     await world.send(leaver);
@@ -159,7 +159,7 @@ describe('a leave', () => {
 
   it('gives way to a rehire in the grace period, and deletes nothing then', async () => {
     const [leaver, rehire] = [event('leaver'), event('rehire')];
-    world.plans.set(leaver.id, planned(['ad'], { later: [{ afterMs: 60_000, lane: lane('ad') }] }));
+    world.plans.set(leaver.id, planned(['ad'], { cut: true, later: [{ afterMs: 60_000, lane: lane('ad') }] }));
     world.plans.set(rehire.id, planned(['ad']));
     await world.send(leaver);
     await eventually(() => world.recorded.some((one) => one.event === leaver.id && one.finished));
@@ -171,7 +171,7 @@ describe('a leave', () => {
 
 describe('Retry', () => {
   it('opens a run of its own when none is open', async () => {
-    world.retryPlan = { lanes: [lane('ad')], mail: [], later: [], deferred: [] };
+    world.retryPlan = { cut: false, lanes: [lane('ad')], mail: [], later: [], deferred: [] };
     await (await world.retry('joiner', 'operation-1')).result();
     expect(names()).toEqual(['planRetry', 'applyLane ad', 'recordOutcomes']);
   });
@@ -179,7 +179,7 @@ describe('Retry', () => {
   it('works beside a run that waits', async () => {
     const joiner = event('joiner');
     world.plans.set(joiner.id, planned(['ad', 'entra']));
-    world.retryPlan = { lanes: [lane('entra')], mail: [], later: [], deferred: [] };
+    world.retryPlan = { cut: false, lanes: [lane('entra')], mail: [], later: [], deferred: [] };
     let down = true;
     world.lane = async (input) => (down && input.directory === 'ad' ? outage() : succeed(input));
     const run = await world.send(joiner);
@@ -206,4 +206,17 @@ describe('a directory that builds on another', () => {
       'recordOutcomes',
     ]);
   });
+});
+
+it('takes a mover though the run began as the retry of an old leave', async () => {
+  const mover = event('mover');
+  world.plans.set(mover.id, planned(['entra']));
+  world.retryPlan = { cut: false, lanes: [lane('ad')], mail: [], later: [], deferred: [] };
+  let down = true;
+  world.lane = async (input) => (down && input.directory === 'ad' ? outage() : succeed(input));
+  await world.retry('leaver', 'operation-1');
+  await eventually(() => world.recorded.some((one) => one.results.some((result) => result.outcome === 'waiting')));
+  await world.send(mover);
+  await eventually(() => world.calls.some((call) => call.directory === 'entra'));
+  down = false;
 });

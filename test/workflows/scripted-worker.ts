@@ -41,7 +41,7 @@ export class ScriptedWorker {
   readonly recorded: RecordOutcomesInput[] = [];
   readonly mails: SendMailInput[] = [];
   readonly plans = new Map<string, PlanEventResult>();
-  retryPlan: PlannedRun = { lanes: [], mail: [], later: [], deferred: [] };
+  retryPlan: PlannedRun = { cut: false, lanes: [], mail: [], later: [], deferred: [] };
   lane: LaneBehaviour = async (input) => succeed(input);
   readonly person = randomUUID();
 
@@ -164,10 +164,11 @@ export function event(type: EventType, options: { inMs?: number; urgent?: boolea
   return { id: randomUUID(), position, type, source: 'hr', effectiveAt, urgent: options.urgent ?? false };
 }
 
-/** A plan with one operation in each directory. */
+/** A plan with one operation in each directory, as a leave makes it with `{ cut: true }`. */
 export function planned(directories: string[], extra: Partial<PlannedRun> = {}): PlanEventResult {
   return {
     outcome: 'planned',
+    cut: false,
     lanes: directories.map((name) => lane(name)),
     mail: [],
     later: [],

@@ -11,6 +11,7 @@ export const MAIL_LANE = 'mail';
 /** One lane while it is worked on. */
 interface OpenLane {
   lane: Lane;
+  cut: boolean;
   progress: LaneProgress;
   /** What is still to do. */
   operations: Operation[];
@@ -38,19 +39,21 @@ export class Lanes {
 
   /**
    * @param person UUID of the person
-   * @param cut whether access is being cut: first in every queue, tried again whatever the error
    * @param fences per directory, the time before which an earlier activity may still be writing
    */
   constructor(
     private readonly person: string,
-    private readonly cut: boolean,
     private readonly fences: Record<string, string>,
   ) {}
 
-  /** Starts a lane; the promise ends when all its operations are final, or with a cancellation. */
-  start(lane: Lane): Promise<void> {
+  /**
+   * Starts a lane; the promise ends when all its operations are final, or with a cancellation.
+   * @param cut whether access is being cut: first in every queue, tried again whatever the error
+   */
+  start(lane: Lane, cut: boolean): Promise<void> {
     const open: OpenLane = {
       lane,
+      cut,
       progress: { directory: lane.directory, state: 'open' },
       operations: lane.operations,
       hasAccount: false,
@@ -138,12 +141,12 @@ export class Lanes {
   private call(open: OpenLane, stage: Stage): Promise<LaneResult> {
     const { lane } = open;
     if (lane.directory === MAIL_LANE) return this.mail(open, stage);
-    return directoryActivities(lane.directory, stage, this.cut).applyLane({
+    return directoryActivities(lane.directory, stage, open.cut).applyLane({
       directory: lane.directory,
       correlation: lane.correlation,
       accountId: lane.accountId,
       operations: open.operations,
-      cut: this.cut,
+      cut: open.cut,
       attemptsBefore: open.attempts,
     });
   }

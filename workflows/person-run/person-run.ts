@@ -58,7 +58,7 @@ class PersonRun {
     private readonly input: PersonRunInput,
   ) {
     this.inbox = new Inbox(input.inbox, input.retries);
-    this.lanes = new Lanes(input.person, type === 'leaver', input.fences ?? {});
+    this.lanes = new Lanes(input.person, input.fences ?? {});
     setHandler(eventSignal, (event) => this.inbox.add(event));
     setHandler(retrySignal, (operationId) => this.inbox.addRetry(operationId));
     setHandler(planQuery, () => this.plan);
@@ -155,27 +155,29 @@ class PersonRun {
   /** The plan, wave by wave; the mail as soon as it is of use; and after the grace period what was to be done later. */
   private async workOff(planned: PlannedRun): Promise<void> {
     this.state = 'applying';
-    const first = this.finish(planned.lanes);
+    const first = this.finish(planned);
     const mail = Promise.all(planned.mail.map((operation) => this.mailOnceThereIsAnAccount(operation)));
     await first;
     for (let wave = planned; wave.deferred.length > 0; ) {
       wave = await this.planWave(wave.deferred);
-      await this.finish(wave.lanes);
+      await this.finish(wave);
     }
     await mail;
     await this.record(true);
     if (planned.later.length === 0) return;
     this.state = 'grace';
-    await Promise.all(planned.later.map(({ afterMs, lane }) => sleep(afterMs).then(() => this.lanes.start(lane))));
+    await Promise.all(
+      planned.later.map(({ afterMs, lane }) => sleep(afterMs).then(() => this.lanes.start(lane, planned.cut))),
+    );
   }
 
   /** Lanes side by side, each after those that it builds on. */
-  private async finish(lanes: Lane[]): Promise<void> {
+  private async finish({ lanes, cut }: PlannedRun): Promise<void> {
     const running = new Map<string, Promise<void>>();
     for (const lane of lanes) {
       const before = lane.after.map((directory) => running.get(directory));
       const start =
-        before.length === 0 ? this.lanes.start(lane) : Promise.all(before).then(() => this.lanes.start(lane));
+        before.length === 0 ? this.lanes.start(lane, cut) : Promise.all(before).then(() => this.lanes.start(lane, cut));
       running.set(lane.directory, start);
     }
     await Promise.all(running.values());
@@ -184,7 +186,7 @@ class PersonRun {
   /** Plans the directories that had to wait for other accounts, from what these have become. */
   private async planWave(only: string[]): Promise<PlannedRun> {
     await this.record(false);
-    const nothing: PlannedRun = { lanes: [], mail: [], later: [], deferred: [] };
+    const nothing: PlannedRun = { cut: false, lanes: [], mail: [], later: [], deferred: [] };
     if (!this.event) return nothing;
     const planned = await core.planEvent({ ...this.planInput(this.event), only });
     return planned.outcome === 'planned' ? planned : nothing;
@@ -198,7 +200,8 @@ class PersonRun {
       return;
     }
     await this.record(false);
-    await this.lanes.start({ directory: MAIL_LANE, correlation: NO_CORRELATION, operations: [operation], after: [] });
+    const lane = { directory: MAIL_LANE, correlation: NO_CORRELATION, operations: [operation], after: [] };
+    await this.lanes.start(lane, false);
   }
 
   /** Tries operations again that an operator asked for, beside whatever the run is at. */
@@ -206,7 +209,7 @@ class PersonRun {
     const { workflowId, runId } = workflowInfo();
     const operations = this.inbox.takeRetries();
     const planned = await core.planRetry({ person: this.input.person, operations, workflowId, runId });
-    await this.finish(planned.lanes);
+    await this.finish(planned);
   }
 
   /** The event that the run has to make way for: a leave at any time, others once all that remains only waits. */
@@ -222,7 +225,7 @@ class PersonRun {
 
   /** Who has left stays out until a rehire: other events are closed without disturbing the leave. */
   private isVoid(event: EventRef): boolean {
-    return this.type === 'leaver' && event.type !== 'leaver' && event.type !== 'rehire';
+    return this.event?.type === 'leaver' && event.type !== 'leaver' && event.type !== 'rehire';
   }
 
   /** There is something for the report, and nothing more is to be expected at once. */
