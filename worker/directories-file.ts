@@ -10,7 +10,7 @@ import type { DirectoryConfiguration } from '../connectors/contract/connector-fa
  *   directories:
  *     - name: corp-ad
  *       kind: active-directory
- *       settings: { url: ldaps://dc1.corp.example, baseDn: DC=corp,DC=example, … }
+ *       settings: { urls: [ldaps://dc1.corp.example], baseDn: DC=corp,DC=example, … }
  *       secrets:
  *         password: { env: CORP_AD_PASSWORD }      # or { file: ad-password.txt }, relative to this file
  */

@@ -9,9 +9,10 @@ directories: []
 #  - name: corp-ad
 #    kind: active-directory
 #    settings:
-#      url: ldaps://dc1.corp.example
-#      baseDn: DC=corp,DC=example
+#      urls: [ldaps://dc1.corp.example]
 #      bindDn: CN=tenure,OU=Service Accounts,DC=corp,DC=example
+#      baseDn: DC=corp,DC=example
+#      container: OU=Staff,DC=corp,DC=example
 #    secrets:
 #      password: { env: CORP_AD_PASSWORD }
 `;
@@ -31,9 +32,10 @@ export function directoriesFile(home: string): string {
 
 /**
  * Brings the tables up to date, and saves a first policy when there is none: an empty one, or the given text.
+ * @returns the names of the migrations that ran
  */
-export async function prepareDatabase(databaseUrl: string, firstPolicy = POLICY): Promise<void> {
-  await runMigrations(databaseUrl);
+export async function prepareDatabase(databaseUrl: string, firstPolicy = POLICY): Promise<string[]> {
+  const migrations = await runMigrations(databaseUrl);
   const database = createDataSource(databaseUrl, { poolSize: 1, applicationName: 'tenure-start' });
   await database.initialize();
   try {
@@ -44,4 +46,5 @@ export async function prepareDatabase(databaseUrl: string, firstPolicy = POLICY)
   } finally {
     await database.destroy();
   }
+  return migrations;
 }

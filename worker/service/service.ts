@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ensureKeyring } from '../../contracts/keyring.js';
 import { requirePort } from '../embedded/free-port.js';
+import { prepareTemporal } from '../prepare/prepare-temporal.js';
 import { directoriesFile, prepareDatabase } from './first-start.js';
 import type { Part } from './part.js';
 import { mailCatcherPart, nodePart, postgresPart, temporalPart, untilReady } from './parts.js';
@@ -54,6 +55,7 @@ export class Service {
 
       const databaseUrl = settings.databaseUrl ?? postgres?.address() ?? '';
       await prepareDatabase(databaseUrl, extras.firstPolicy);
+      if (settings.temporalAddress) await prepareTemporal();
       const addresses: ServiceAddresses = {
         apiUrl: settings.publicUrl,
         databaseUrl,
