@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
@@ -9,6 +10,7 @@ import { ApiModule } from './api.module.js';
 import type { ApiOptions } from './api-options.js';
 import { Authenticator } from './auth/authenticator.js';
 import { codecCors } from './codec/codec-cors.js';
+import { isDatabaseAway } from './database/database-away.js';
 import { createLogger, requestLog } from './log/log.js';
 import { serveApiDocument } from './openapi/api-document.js';
 
@@ -25,11 +27,7 @@ const TEXT_TYPES = /^(application\/(json|x-yaml|yaml)|text\/(yaml|plain))\b/i;
  */
 export async function createApi(options: ApiOptions): Promise<NestExpressApplication> {
   const logger = createLogger(options);
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(options, logger), {
-    bodyParser: false,
-    bufferLogs: true,
-    abortOnError: false,
-  });
+  const app = await assemble(ApiModule.with(options, logger));
   app.useLogger(app.get(Logger));
   // First of all, so that what fails before a route has an id and a line too.
   app.use(requestLog(logger));
@@ -41,6 +39,17 @@ export async function createApi(options: ApiOptions): Promise<NestExpressApplica
   parseBodies(app);
   serveApiDocument(app, version);
   return app;
+}
+
+async function assemble(module: DynamicModule): Promise<NestExpressApplication> {
+  try {
+    const settings = { bodyParser: false, bufferLogs: true, abortOnError: false };
+    return await NestFactory.create<NestExpressApplication>(module, settings);
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error;
+    const { message } = error as Error;
+    throw new Error(`The database does not answer (${message}): start it, or correct DATABASE_URL.`, { cause: error });
+  }
 }
 
 /** Bodies are read only of whoever may send one, so that strangers cannot make us parse megabytes. */

@@ -90,6 +90,23 @@ describe('the way of events to Temporal', () => {
     expect(await signals(`person/${person.id}`)).toContain(id);
   });
 
+  it('leaves an event to the process that claimed it, and takes it when that one has died', async () => {
+    const { person } = await post(newEvent());
+    const id = randomUUID();
+    await api.database.query(
+      `INSERT INTO lifecycle_event
+         (id, person_uuid, type, source, event_id, effective_at, body_hash, actor, hand_over_claimed_until)
+       VALUES ($1::uuid, $2, 'mover', 'tenure', $1::text, now(), '', 'tenure', now() + interval '1 second')`,
+      [id, person.id],
+    );
+    await eventually(() => handedOver(id));
+    const [{ waited }] = await api.database.query(
+      'SELECT extract(epoch FROM handed_over_at - accepted_at)::float AS waited FROM lifecycle_event WHERE id = $1',
+      [id],
+    );
+    expect(waited).toBeGreaterThanOrEqual(1);
+  });
+
   it('hands over again what is due and was taken by no run, less and less often', async () => {
     const { event, workflowId } = await post(newEvent());
     const later = await post(newEvent({ effectiveAt: '2099-01-01' }));

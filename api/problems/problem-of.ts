@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { ZodValidationException } from 'nestjs-zod';
 import { ZodError } from 'zod';
+import { isDatabaseAway } from '../database/database-away.js';
 import { isTemporalAway } from '../temporal/temporal-away.js';
 import { ProblemException } from './problem.exception.js';
 import { type Problem, type ProblemKind, problem } from './problem.js';
@@ -79,14 +80,4 @@ function ofBodyParser(error: unknown): Problem | undefined {
     default:
       return problem(400, 'invalid-request', 'The body could not be read to its end.');
   }
-}
-
-/** PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutting down), and what the socket says. */
-function isDatabaseAway(error: unknown): boolean {
-  const { code, message, driverError } = error as { code?: unknown; message?: unknown; driverError?: unknown };
-  if (driverError && driverError !== error && isDatabaseAway(driverError)) return true;
-  if (typeof code === 'string' && /^(08|53|57P|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code)) return true;
-  return (
-    typeof message === 'string' && /^(Connection terminated|timeout exceeded when trying to connect)/.test(message)
-  );
 }
