@@ -137,6 +137,14 @@ describe.each<[string, () => Promise<RunningDomain>]>([
       });
     });
 
+    it('adapts a new sign-in name as it does at creation', async () => {
+      const { account } = await connector.create(op(), draft());
+      const delta = { attributes: { sAMAccountName: 'j/doe*' } };
+      const { change } = await connector.apply(op(), account.id, delta);
+      expect(change.after).toEqual({ sAMAccountName: 'jdoe' });
+      expect((await connector.apply(op(), account.id, delta)).change.after).toEqual({});
+    });
+
     it('calls a change to a taken name a conflict', async () => {
       await connector.create(op(), draft({ sam: 'first.come' }));
       const { account } = await connector.create(op(), draft());
@@ -260,6 +268,22 @@ describe.each<[string, () => Promise<RunningDomain>]>([
       }
     });
 
+    it('leaves accounts outside baseDn alone, whatever they bear', async () => {
+      const settings = { ...(directory.configuration.settings as object), baseDn: staff };
+      const narrow = activeDirectory.connect({ ...directory.configuration, settings });
+      try {
+        const wanted = draft({ sam: 'outsider' });
+        const { account } = await connector.create(op(), { ...wanted, container: `CN=Users,${domain.baseDn}` });
+        expect(await narrow.find(op(), wanted.correlation)).toBeUndefined();
+        const made = await narrow.create(op(), wanted);
+        expect(made.outcome).toBe('created');
+        expect(made.account.id).not.toBe(account.id);
+        expect(made.account.attributes.sAMAccountName).toBe('outsider2');
+      } finally {
+        await narrow.close();
+      }
+    });
+
     it('renames and moves at once, past somebody of that name', async () => {
       const displayName = 'Grace Hopper';
       const container = directory.containers?.other as string;
@@ -300,7 +324,7 @@ describe.each<[string, () => Promise<RunningDomain>]>([
 
     it('are told apart by time: the last one is found', async () => {
       const one = draft();
-      for (let round = 0; round < 2; round++) {
+      for (let round = 0; round < 4; round++) {
         const { outcome, account } = await connector.create(op(), one);
         expect(outcome).toBe('created');
         await connector.remove(op(), account.id);

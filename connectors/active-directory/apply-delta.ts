@@ -7,10 +7,13 @@ import { ACCOUNT_DISABLED, type AccountEntry, checkedGuidDn, requireAccount, toA
 import { checkAttributeName, decodeValues, encodeValue } from './attributes.js';
 import { childDn, nameOf, parentOf, sameDn } from './distinguished-names.js';
 import { isCollision } from './errors.js';
-import { commonNameBase, commonNameCandidate, isCommonNameOf } from './names.js';
+import { acceptableName, commonNameBase, commonNameCandidate, isCommonNameOf } from './names.js';
 import { requireContainer } from './places.js';
 import type { Session } from './session.js';
 import { survey } from './survey.js';
+
+/** Names that are adapted to what AD takes, at creation and in changes alike. */
+const SIGN_IN_NAMES = ['samaccountname', 'userprincipalname'];
 
 /**
  * Brings an account to what the delta says: one read, at most one modify, and a rename or move where its place or its
@@ -21,7 +24,7 @@ export async function applyDelta(
   id: AccountId,
   delta: AccountDelta,
 ): Promise<{ account: Account; change: Change }> {
-  const wanted = wantedValues(delta);
+  const wanted = wantedValues(session, delta);
   const entry = await requireAccount(session, id, [...wanted.keys()]);
   const before = toAccount(session, entry);
   const container = await wantedContainer(session, entry, delta);
@@ -43,11 +46,12 @@ export async function applyDelta(
 }
 
 /** The delta's attributes on the wire, by the names it gives them. */
-function wantedValues({ attributes = {} }: AccountDelta): Map<string, string[]> {
+function wantedValues({ settings }: Session, { attributes = {} }: AccountDelta): Map<string, string[]> {
   const wanted = new Map<string, string[]>();
   for (const [name, value] of Object.entries(attributes)) {
     checkAttributeName(name);
-    wanted.set(name, encodeValue(name, value));
+    const isName = typeof value === 'string' && SIGN_IN_NAMES.includes(name.toLowerCase());
+    wanted.set(name, encodeValue(name, isName ? acceptableName(name, value, settings) : value));
   }
   return wanted;
 }

@@ -26,30 +26,29 @@ export function uniqueNames(draft: AccountDraft, settings: ActiveDirectorySettin
 }
 
 function adapted(name: UniqueName, settings: ActiveDirectorySettings): UniqueName {
-  const base = name.base.trim();
-  switch (name.attribute.toLowerCase()) {
-    case 'samaccountname': {
-      const clean = base.replace(/["/\\[\]:;|=,+*?<>\p{Cc}]/gu, '').replace(/[. ]+$/, '');
-      if (clean === '') throw empty(name);
-      return {
-        ...name,
-        base: clean,
-        maxLength: Math.min(name.maxLength ?? MAX_SAM_ACCOUNT_NAME, MAX_SAM_ACCOUNT_NAME),
-      };
-    }
-    case 'userprincipalname': {
-      const whole = base.includes('@') || !settings.upnSuffix ? base : `${base}@${settings.upnSuffix}`;
-      if (whole === '' || whole.startsWith('@')) throw empty(name);
-      return { ...name, base: whole };
-    }
-    default:
-      if (base === '') throw empty(name);
-      return { ...name, base };
+  const base = acceptableName(name.attribute, name.base, settings);
+  if (base === '' || base.startsWith('@')) {
+    const { attribute } = name;
+    throw new ConnectorError(
+      'invalid',
+      `The mapping gives no usable ${attribute} ("${name.base}"): it would be empty.`,
+    );
   }
+  if (name.attribute.toLowerCase() !== 'samaccountname') return { ...name, base };
+  return { ...name, base, maxLength: Math.min(name.maxLength ?? MAX_SAM_ACCOUNT_NAME, MAX_SAM_ACCOUNT_NAME) };
 }
 
-function empty({ attribute, base }: UniqueName): ConnectorError {
-  return new ConnectorError('invalid', `The mapping gives no usable ${attribute} ("${base}"): it would be empty.`);
+/** A name without what AD refuses in it, and with what the settings add to it. */
+export function acceptableName(attribute: string, name: string, { upnSuffix }: ActiveDirectorySettings): string {
+  const text = name.trim();
+  switch (attribute.toLowerCase()) {
+    case 'samaccountname':
+      return text.replace(/["/\\[\]:;|=,+*?<>\p{Cc}]/gu, '').replace(/[. ]+$/, '');
+    case 'userprincipalname':
+      return text === '' || text.includes('@') || !upnSuffix ? text : `${text}@${upnSuffix}`;
+    default:
+      return text;
+  }
 }
 
 /** What an account's CN is made of: its display name, or its logon name where that is blank. */
