@@ -19,6 +19,9 @@ const newEvent = (eventId: string, personId: string, changes: Partial<NewEvent> 
   ...changes,
 });
 
+// A real server takes longer to start where many suites run side by side.
+jest.setTimeout(60_000);
+
 describe('EventAcceptanceRepository', () => {
   let postgres: TestPostgres;
   let database: DataSource;

@@ -6,6 +6,9 @@ import { createDataSource } from './data-source';
 import { runMigrations } from './migrate';
 import { MIGRATIONS } from './migrations';
 
+// A real server takes longer to start where many suites run side by side.
+jest.setTimeout(60_000);
+
 describe('migrations', () => {
   let home: string;
   let server: EmbeddedPostgres;

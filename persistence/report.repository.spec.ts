@@ -7,6 +7,9 @@ import { PersonEntity } from './entities/person.entity';
 import { runMigrations } from './migrate';
 import { ReportRepository } from './report.repository';
 
+// A real server takes longer to start where many suites run side by side.
+jest.setTimeout(60_000);
+
 describe('ReportRepository', () => {
   let postgres: TestPostgres;
   let database: DataSource;

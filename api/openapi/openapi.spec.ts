@@ -81,5 +81,5 @@ describe("the API's description", () => {
     } finally {
       await browser.close();
     }
-  }, 30_000);
+  });
 });

@@ -58,7 +58,7 @@ describe('the history of an operation', () => {
       Worker.create({ ...common, taskQueue: 'directory/gone' }),
     ]);
     workers = all.map((worker) => ({ worker, running: worker.run() }));
-  }, 30_000);
+  });
 
   afterAll(async () => {
     for (const { worker } of workers) worker.shutdown();
@@ -114,5 +114,5 @@ describe('the history of an operation', () => {
     });
     const client = api.app.get(Client);
     await client.workflow.getHandle(workflowId).terminate();
-  }, 30_000);
+  });
 });

@@ -12,6 +12,9 @@ import { runMigrations } from '../../persistence/migrate';
 import { startTestPostgres, type TestPostgres } from './postgres';
 import { startTestTemporal, type TestTemporal } from './temporal';
 
+// Starting and killing real servers takes longer than jest's five seconds where many suites run side by side.
+jest.setTimeout(60_000);
+
 /** The API over servers of its own, listening on a free port. */
 export interface TestApi {
   url: string;
