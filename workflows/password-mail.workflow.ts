@@ -12,8 +12,13 @@ const core = proxyLocalActivities<OutcomeActivities>({
 
 const QUICK_ATTEMPTS = 3;
 const onMailQueue = (patience: Pick<ActivityOptions, 'retry' | 'scheduleToCloseTimeout'>) =>
-  // A mail server may take its time to answer after the text.
-  proxyActivities<MailActivities>({ taskQueue: MAIL_QUEUE, startToCloseTimeout: '2 minutes', ...patience });
+  proxyActivities<MailActivities>({
+    taskQueue: MAIL_QUEUE,
+    // A mail server may take its time to answer after the text. A worker that died says nothing at all.
+    startToCloseTimeout: '2 minutes',
+    heartbeatTimeout: '10s',
+    ...patience,
+  });
 const quick = onMailQueue({
   retry: { initialInterval: '300ms', backoffCoefficient: 3, maximumAttempts: QUICK_ATTEMPTS },
 });

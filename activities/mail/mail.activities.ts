@@ -14,6 +14,8 @@ import type { MailSettings } from './mail-settings.js';
 import type { Mailer } from './mailer.js';
 import { renderMail } from './render-mail.js';
 
+const HEARTBEAT_EVERY_MS = 1_000;
+
 export interface MailDependencies {
   database: DataSource;
   mailer: Mailer;
@@ -34,49 +36,60 @@ export interface MailActivities {
 export function createMailActivities({ database, mailer, tokenKeys, settings }: MailDependencies): MailActivities {
   const domain = settings.from.address.slice(settings.from.address.lastIndexOf('@') + 1);
 
-  return {
-    async sendMail({ operationId, person: personId, kind, to }) {
-      const { attempt, workflowExecution } = Context.current().info;
-      const startedAt = new Date().toISOString();
-      const end = (outcome: OperationResult['outcome'], reason?: string): OperationResult => ({
-        operationId,
-        outcome,
-        reason,
-        attempts: attempt,
-        startedAt,
-        finishedAt: new Date().toISOString(),
-      });
+  return { sendMail: async (input) => whileHeartbeating(() => sendMail(input)) };
 
-      const row = await database.manager.findOneByOrFail(OperationEntity, { id: operationId });
-      if (row.outcome !== 'planned' && row.outcome !== 'waiting') return end(row.outcome, row.reason ?? undefined);
-      await nameRun(database, operationId, workflowExecution?.runId);
+  async function sendMail({ operationId, person: personId, kind, to }: SendMailInput): Promise<OperationResult> {
+    const { attempt, workflowExecution } = Context.current().info;
+    const startedAt = new Date().toISOString();
+    const end = (outcome: OperationResult['outcome'], reason?: string): OperationResult => ({
+      operationId,
+      outcome,
+      reason,
+      attempts: attempt,
+      startedAt,
+      finishedAt: new Date().toISOString(),
+    });
 
-      const person = await database.manager.findOneByOrFail(PersonEntity, { id: personId });
-      if (person.state === 'left') return end('skipped', 'The person has left; nothing was sent.');
-      if (!isMailAddress(to)) {
-        return end('failed', `“${to}” is no address that mail can be sent to. Correct it at its source, then retry.`);
-      }
+    const row = await database.manager.findOneByOrFail(OperationEntity, { id: operationId });
+    if (row.outcome !== 'planned' && row.outcome !== 'waiting') return end(row.outcome, row.reason ?? undefined);
+    await nameRun(database, operationId, workflowExecution?.runId);
 
-      const purpose = kind === 'send-activation-mail' ? 'activation' : 'reset';
-      const expiresAt = new Date(Date.now() + settings.activationTtlMs);
-      const toSend = await linkToSend(database, { operationId, person: personId, purpose, expiresAt }, tokenKeys);
-      if (toSend === 'sent') return end('succeeded');
-      if (toSend === 'void') return end('superseded', 'The person has chosen a password by another link meanwhile.');
+    const person = await database.manager.findOneByOrFail(PersonEntity, { id: personId });
+    if (person.state === 'left') return end('skipped', 'The person has left; nothing was sent.');
+    if (!isMailAddress(to)) {
+      return end('failed', `“${to}” is no address that mail can be sent to. Correct it at its source, then retry.`);
+    }
 
-      const { name, accounts } = await addressee(database, person);
-      const link = activationUrl(settings.publicUrl, toSend.token);
-      const mail = renderMail(kind, { name, accounts, link, expiresAt, organisation: settings.organisation });
-      try {
-        await mailer.send({ ...mail, to, messageId: messageId(operationId, domain) });
-      } catch (error) {
-        if (!(error instanceof ConnectorError)) throw error;
-        if (isWorthRetrying(error)) throw toTemporalFailure(error);
-        return end('failed', error.message);
-      }
-      await recordSent(database, operationId);
-      return end('succeeded');
-    },
-  };
+    const purpose = kind === 'send-activation-mail' ? 'activation' : 'reset';
+    const expiresAt = new Date(Date.now() + settings.activationTtlMs);
+    const toSend = await linkToSend(database, { operationId, person: personId, purpose, expiresAt }, tokenKeys);
+    if (toSend === 'sent') return end('succeeded');
+    if (toSend === 'void') return end('superseded', 'The person has chosen a password by another link meanwhile.');
+
+    const { name, accounts } = await addressee(database, person);
+    const link = activationUrl(settings.publicUrl, toSend.token);
+    const mail = renderMail(kind, { name, accounts, link, expiresAt, organisation: settings.organisation });
+    try {
+      await mailer.send({ ...mail, to, messageId: messageId(operationId, domain) });
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      if (isWorthRetrying(error)) throw toTemporalFailure(error);
+      return end('failed', error.message);
+    }
+    await recordSent(database, operationId);
+    return end('succeeded');
+  }
+}
+
+/** Tells Temporal every second that the worker lives, so that a mail of a dead one is not waited for. */
+async function whileHeartbeating<Result>(work: () => Promise<Result>): Promise<Result> {
+  const context = Context.current();
+  const heartbeat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(heartbeat);
+  }
 }
 
 /** A mail that the API asked for names its run from here on. */

@@ -46,8 +46,9 @@ export function directoryActivities(directory: string, stage: Stage, cut: boolea
 export function mailActivities(stage: Stage): MailActivities {
   return proxyActivities<MailActivities>({
     taskQueue: MAIL_QUEUE,
-    // A mail server may take its time to answer after the text.
+    // A mail server may take its time to answer after the text. A worker that died says nothing at all.
     startToCloseTimeout: '2 minutes',
+    heartbeatTimeout: '10s',
     retry: stage === 'quick' ? QUICK : PATIENT,
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   });
