@@ -32,11 +32,14 @@ export class EventSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   onApplicationBootstrap(): void {
+    const look = (): void => {
+      this.looking = this.putBackUntaken();
+    };
+    // At once too: whoever put Temporal's state back, or lost it, has just started everything again.
+    look();
     this.timers = [
       setInterval(() => this.handOver.nudge(), this.options.sweepEveryMs),
-      setInterval(() => {
-        this.looking = this.putBackUntaken();
-      }, this.options.untakenEveryMs),
+      setInterval(look, this.options.untakenEveryMs),
     ];
   }
 

@@ -182,9 +182,13 @@ export class Tenure {
     return `postgres://tenure:${password}@127.0.0.1:${port}/tenure`;
   }
 
-  /** Stops the whole service and starts it again over its state. */
-  async restart(): Promise<void> {
+  /**
+   * Stops the whole service and starts it again over its state.
+   * @param meanwhile what happens to the state while nothing runs
+   */
+  async restart(meanwhile: () => void = () => undefined): Promise<void> {
     await this.service.stop();
+    meanwhile();
     this.service = await launch(this.env);
   }
 

@@ -208,6 +208,13 @@ describe('a directory that builds on another', () => {
   });
 });
 
+it('sends a failed mail again when somebody asks for it', async () => {
+  world.retryPlan = { cut: false, lanes: [], mail: [activationMail], later: [], deferred: [] };
+  await (await world.retry('joiner', 'operation-1')).result();
+  expect(world.mails).toHaveLength(1);
+  expect(world.recorded.flatMap((one) => one.results)).toMatchObject([{ operationId: activationMail.id }]);
+});
+
 it('takes a mover though the run began as the retry of an old leave', async () => {
   const mover = event('mover');
   world.plans.set(mover.id, planned(['entra']));

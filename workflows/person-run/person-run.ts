@@ -22,7 +22,6 @@ import {
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 import type { EventType } from '../../domain/event/lifecycle-event.js';
 import type { Operation } from '../../domain/plan/operation.js';
-import type { Lane } from '../../domain/plan/plan.js';
 import { core, HEARTBEAT_TIMEOUT_MS } from './activity-calls.js';
 import { Inbox } from './inbox.js';
 import { Lanes, MAIL_LANE } from './lanes.js';
@@ -200,8 +199,12 @@ class PersonRun {
       return;
     }
     await this.record(false);
-    const lane = { directory: MAIL_LANE, correlation: NO_CORRELATION, operations: [operation], after: [] };
-    await this.lanes.start(lane, false);
+    await this.send(operation);
+  }
+
+  private send(mail: Operation): Promise<void> {
+    const lane = { directory: MAIL_LANE, correlation: NO_CORRELATION, operations: [mail], after: [] };
+    return this.lanes.start(lane, false);
   }
 
   /** Tries operations again that an operator asked for, beside whatever the run is at. */
@@ -209,7 +212,7 @@ class PersonRun {
     const { workflowId, runId } = workflowInfo();
     const operations = this.inbox.takeRetries();
     const planned = await core.planRetry({ person: this.input.person, operations, workflowId, runId });
-    await this.finish(planned);
+    await Promise.all([this.finish(planned), ...planned.mail.map((mail) => this.send(mail))]);
   }
 
   /** The event that the run has to make way for: a leave at any time, others once all that remains only waits. */
