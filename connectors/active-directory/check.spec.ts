@@ -109,11 +109,17 @@ describe('Verify Credentials of an Active Directory', () => {
     expect(await tryAll()).toEqual({ create: true, reset: true, remove: true });
   });
 
-  it('tells a reset right alone from full control', async () => {
+  it.each([
+    ['reset passwords', 0x100, 0x2 | 0x8, { objectType: RESET_PASSWORD, inheritedObjectType: USER_CLASS }],
+    ['remove accounts', 0x2, 0x2, { objectType: USER_CLASS }],
+    ['remove accounts', 0x10000, 0x2 | 0x8, { inheritedObjectType: USER_CLASS }],
+    ['create accounts', 0x1, 0x2, { objectType: USER_CLASS }],
+  ])('tells the right to %s from the others (mask %i)', async (name, mask, flags, types) => {
     await setRights(original);
-    await grant(0x100, 0x2 | 0x8, { objectType: RESET_PASSWORD, inheritedObjectType: USER_CLASS });
+    await grant(mask, flags, types);
     const items = await checked({ bindDn: 'service@corp.test' }, PASSWORD);
-    expect(failed(items)).toEqual(['create accounts', 'change accounts', 'remove accounts']);
+    const all = ['create accounts', 'change accounts', 'remove accounts', 'reset passwords'];
+    expect(failed(items)).toEqual(all.filter((each) => each !== name));
   });
 
   let original: Buffer;

@@ -60,13 +60,13 @@ async function checkPlaces(session: Session): Promise<CheckItem[]> {
 
 /** Conditions of finding accounts quickly, and of finding removed ones at all. */
 async function checkCorrelation(session: Session): Promise<CheckItem[]> {
-  const { domain } = session.settings;
-  const configuration = `CN=Configuration,${domain}`;
-  const schema = await session.entry(`CN=Employee-ID,CN=Schema,${configuration}`, ['searchFlags']);
+  // In a child domain these belong to the forest's root.
+  const root = await session.entry('', ['schemaNamingContext', 'configurationNamingContext']);
+  const schema = await session.entry(`CN=Employee-ID,${root?.schemaNamingContext}`, ['searchFlags']);
   if (!schema) return [];
   const flags = Number(schema.searchFlags);
   const indexed = (flags & INDEXED) !== 0;
-  const partitions = await session.entry(`CN=Partitions,${configuration}`, ['msDS-EnabledFeature']);
+  const partitions = await session.entry(`CN=Partitions,${root?.configurationNamingContext}`, ['msDS-EnabledFeature']);
   const features = [partitions?.['msDS-EnabledFeature'] ?? []].flat().map(String);
   const bin = features.some((feature) => feature.startsWith(RECYCLE_BIN));
   const findable = bin || (flags & KEPT_WHEN_REMOVED) !== 0;

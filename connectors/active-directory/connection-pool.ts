@@ -55,15 +55,14 @@ export class ConnectionPool {
 
   /** Takes a connection back for the next caller. */
   release(connection: Connection): void {
-    const { urls, idleTimeoutMs } = this.settings;
-    if (this.#closed || !connection.client.isBound || connection.url !== urls[this.#preferred]) {
+    if (this.#closed || !this.#isUsable(connection)) {
       this.discard(connection);
       return;
     }
     connection.idleTimer = setTimeout(() => {
       this.#idle.splice(this.#idle.indexOf(connection), 1);
       this.discard(connection);
-    }, idleTimeoutMs).unref();
+    }, this.settings.idleTimeoutMs).unref();
     this.#idle.push(connection);
     this.#waiting.shift()?.();
   }
@@ -89,10 +88,25 @@ export class ConnectionPool {
   #takeIdle(): Connection | undefined {
     for (let connection = this.#idle.pop(); connection; connection = this.#idle.pop()) {
       clearTimeout(connection.idleTimer);
-      if (connection.client.isBound) return connection;
+      if (this.#isUsable(connection)) return connection;
       this.discard(connection);
     }
     return undefined;
+  }
+
+  /** Alive, and to the domain controller that all work goes to. */
+  #isUsable({ client, url }: Connection): boolean {
+    return client.isBound && url === this.settings.urls[this.#preferred];
+  }
+
+  /** Turns to a domain controller, and leaves the one before. */
+  #prefer(index: number): void {
+    if (index === this.#preferred) return;
+    this.#preferred = index;
+    for (const connection of this.#idle.splice(0)) {
+      clearTimeout(connection.idleTimer);
+      this.discard(connection);
+    }
   }
 
   #left(): void {
@@ -145,7 +159,7 @@ export class ConnectionPool {
       const url = urls[index] as string;
       try {
         const client = await this.#bind(url);
-        this.#preferred = index;
+        this.#prefer(index);
         this.#refusal = undefined;
         return { client, url };
       } catch (error) {

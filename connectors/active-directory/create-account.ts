@@ -51,15 +51,14 @@ export async function createAccount(
 
   while (free.names <= MAX_UNIQUE_NAME_CANDIDATES && free.commonName <= MAX_UNIQUE_NAME_CANDIDATES) {
     const dn = childDn(commonNameCandidate(base, free.commonName), container);
-    if (await add(session, dn, draft, withUniqueNames(draft.attributes, unique, free.names), container)) {
-      return { outcome: 'created', account: await readBack(session, dn) };
-    }
+    const taken = await add(session, dn, draft, withUniqueNames(draft.attributes, unique, free.names), container);
+    if (!taken) return { outcome: 'created', account: await readBack(session, dn) };
     const seen = await survey(session, draft.correlation, unique, place, free);
     if (seen.own) return existed(session, seen.own);
     const progress = seen.names > free.names || seen.commonName > free.commonName;
-    // What the directory calls taken may look free here, because it compares by rules of its own.
+    // What the directory calls taken may look free here: it compares by rules of its own, and knows the whole forest.
     free.names = progress ? seen.names : free.names + 1;
-    free.commonName = progress ? seen.commonName : free.commonName + 1;
+    free.commonName = progress || taken === 'unique name' ? seen.commonName : free.commonName + 1;
   }
   throw new ConnectorError(
     'conflict',
@@ -71,14 +70,14 @@ function existed(session: Session, own: AccountEntry): { outcome: 'existed'; acc
   return { outcome: 'existed', account: toAccount(session, own) };
 }
 
-/** Whether it was added; `false` if a name of it is taken. */
+/** `undefined` if it was added; otherwise what of it is taken, as far as the directory says. */
 async function add(
   session: Session,
   dn: string,
   draft: AccountDraft,
   attributes: AccountDraft['attributes'],
   container: string,
-): Promise<boolean> {
+): Promise<'unique name' | 'any name' | undefined> {
   const control = NORMAL_ACCOUNT | (draft.enabled ? 0 : ACCOUNT_DISABLED);
   const wire = wireAttributes(draft, attributes);
   try {
@@ -88,9 +87,9 @@ async function add(
       new Attribute({ type: 'unicodePwd', values: [unicodePwd(randomPassword())] }),
       ...wire,
     ]);
-    return true;
+    return undefined;
   } catch (error) {
-    if (isCollision(error)) return false;
+    if (isCollision(error)) return resultCode(error) === 19 ? 'unique name' : 'any name';
     if (resultCode(error) === 32) throw missingContainer(session.settings, container);
     throw session.error(
       error,

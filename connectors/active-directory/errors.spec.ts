@@ -98,6 +98,10 @@ describe('the error table', () => {
     (message) => expect(toConnectorError(new Error(message), attempt).category).toBe('transient'),
   );
 
+  it('does not try a request again that could not be written down', () => {
+    expect(toConnectorError(new TypeError('value must be a string'), attempt).category).toBe('invalid');
+  });
+
   it('lets its own errors pass as they are', () => {
     const error = new ConnectorError('conflict', 'two of them');
     expect(toConnectorError(error, attempt)).toBe(error);

@@ -126,6 +126,11 @@ export function isCollision(error: unknown): boolean {
 export function toConnectorError(error: unknown, attempt: Attempt): ConnectorError {
   if (error instanceof ConnectorError) return error;
   const code = resultCode(error);
+  if (error instanceof TypeError || error instanceof RangeError) {
+    // The client could not even write the request down: trying again would not help.
+    const what = `Directory "${attempt.directory}" could not ${attempt.doing}: ${error.message}.`;
+    return new ConnectorError('invalid', what, { cause: error });
+  }
   if (code === undefined) return unanswered(error, attempt);
   const answer = read(code, (error as Error).message);
   const [category, sentence] = judge(answer, attempt);

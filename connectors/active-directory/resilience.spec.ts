@@ -130,6 +130,23 @@ describe('the Active Directory connector on a bad network', () => {
     }
   });
 
+  it('leaves the first domain controller altogether once another one has taken over', async () => {
+    const second = await startProxy(domain.url);
+    const two = connect({ urls: [proxy.url, second.url] });
+    try {
+      const { correlation } = draft();
+      await two.find(op(), correlation);
+      proxy.refuse();
+      await Promise.all(Array.from({ length: 4 }, () => two.find(op(), correlation)));
+      await two.find(op(), correlation);
+      await until(() => proxy.open === 0);
+      expect(second.open).toBeGreaterThan(0);
+    } finally {
+      await two.close();
+      await second.stop();
+    }
+  });
+
   it('names every domain controller that did not answer', async () => {
     await proxy.stop();
     const error = await refusal(connector.find(op(), draft().correlation), 'transient');

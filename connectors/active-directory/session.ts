@@ -100,8 +100,11 @@ export class Session {
 
   /** Throws if the call was called off. */
   #proceed(): void {
-    if (!this.op.signal.aborted) return;
-    throw new ConnectorError('transient', `The call to directory "${this.settings.directory}" was called off.`, {
+    if (this.op.signal.aborted) throw this.#calledOff();
+  }
+
+  #calledOff(): ConnectorError {
+    return new ConnectorError('transient', `The call to directory "${this.settings.directory}" was called off.`, {
       cause: this.op.signal.reason,
     });
   }
@@ -151,7 +154,7 @@ export class Session {
     const { signal } = this.op;
     let leave: () => void = () => undefined;
     const left = new Promise<never>((_, reject) => {
-      leave = () => reject(new Error('The search was called off.'));
+      leave = () => reject(this.#calledOff());
       signal.addEventListener('abort', leave, { once: true });
     });
     try {

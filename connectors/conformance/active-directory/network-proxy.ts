@@ -11,6 +11,8 @@ export interface NetworkProxy {
   readonly most: number;
   /** Lets nothing from the directory through any more. */
   mute(on: boolean): void;
+  /** Refuses new connections and leaves those that are open. */
+  refuse(): void;
   /** Cuts what is open; new connections are taken as before. */
   cut(): void;
   /** Cuts a connection when the directory answers its so-manieth next request. */
@@ -60,6 +62,9 @@ export async function startProxy(target: string): Promise<NetworkProxy> {
     },
     mute: (on) => {
       muted = on;
+    },
+    refuse: () => {
+      server.close();
     },
     cut,
     cutAtAnswer: (count) => {
