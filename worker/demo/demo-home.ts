@@ -33,7 +33,7 @@ export interface DemoHome {
 export async function prepareDemoHome(stateFolder: string, keep: boolean): Promise<DemoHome> {
   const folder = resolve(stateFolder, 'demo');
   const isOurs = existsSync(join(folder, MARK));
-  if (!isOurs && existsSync(folder) && readdirSync(folder).length > 0) {
+  if (!isOurs && existsSync(folder) && readdirSync(folder).some((name) => !KEPT.includes(name))) {
     throw new Error(`The folder ${folder} holds something else than a demo: set TENURE_HOME to another folder.`);
   }
   if (keep && !isOurs) throw new Error(`There is no demo in ${folder} to be kept: leave out --keep.`);

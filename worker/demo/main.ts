@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { untilAskedToStop } from '../service/stop-signals.js';
 import { type RunningDemo, startDemo } from './demo.js';
 import { type DemoHome, prepareDemoHome } from './demo-home.js';
 import { play } from './play.js';
 import { DemoScreen } from './stage/demo-screen.js';
-import { ExpectationFailed, Stage } from './stage/stage.js';
+import { perform, STATUS } from './stage/performance.js';
 import { StageOutput } from './stage/stage-output.js';
 
 interface Options {
@@ -28,15 +29,17 @@ async function main(): Promise<number> {
     const demo = await startDemo(home, choice, screen, say);
     screen.makeWay();
     try {
-      const asked = stopped.then(() => 'stopped' as const);
-      const played = options.keep ? true : await Promise.race([asked, perform(demo, out)]);
-      if (played === 'stopped') return 130;
+      const stop = new AbortController();
+      void stopped.then(() => stop.abort());
+      const status = options.keep ? STATUS.held : await perform((stage) => play(demo, stage, out), out, stop.signal);
+      if (status === STATUS.failed) say(`The logs of all parts are in ${join(home.folder, 'logs')}.`);
+      if (status === STATUS.stopped) return status;
       if (!options.exit) {
         lookAround(demo, home, say);
         say('\nCtrl-C stops it.');
         await stopped;
       }
-      return played ? 0 : 1;
+      return status;
     } finally {
       say('\nStopping…');
       await demo.service.stop();
@@ -55,22 +58,6 @@ function readOptions(): Options {
     .option('--stand-in', 'take the stand-in for Active Directory even where Samba is installed')
     .parse()
     .opts<Options>();
-}
-
-/** True when every expectation held; otherwise it has said which one did not. */
-async function perform(demo: RunningDemo, out: StageOutput): Promise<boolean> {
-  const stage = new Stage(out);
-  const started = Date.now();
-  try {
-    await play(demo, stage, out);
-    out.line(`\nAll ${stage.count} expectations held, in ${Math.round((Date.now() - started) / 1000)} s.`);
-    return true;
-  } catch (error) {
-    const { message } = error as Error;
-    const what = error instanceof ExpectationFailed ? 'This expectation did not hold' : 'The demo broke off';
-    out.line(`\n${what}: ${message}.\nThe logs of all parts are in ${demo.service.settings.home}/logs.`);
-    return false;
-  }
 }
 
 function lookAround({ service, ad }: RunningDemo, home: DemoHome, say: (line: string) => void): void {

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(1).max(65535);
+const PORT = 'must be a port, a number from 1 to 65535';
+const port = z.coerce.number(PORT).int(PORT).min(1, PORT).max(65535, PORT);
 
 const schema = z.object({
   TENURE_HOME: z.string().min(1).default('./.tenure'),

@@ -35,7 +35,11 @@ export class Stage {
   private acts = 0;
   private held = 0;
 
-  constructor(private readonly out: StageOutput) {}
+  /** @param stopped ends the play, whatever is being waited for */
+  constructor(
+    private readonly out: StageOutput,
+    private readonly stopped: AbortSignal,
+  ) {}
 
   /** How many expectations have held so far. */
   get count(): number {
@@ -56,7 +60,7 @@ export class Stage {
   /**
    * Looks until it is so: until `look` returns instead of throwing. What it throws is shown while time passes.
    * @returns what `look` returned
-   * @throws ExpectationFailed when the time is over
+   * @throws ExpectationFailed when the time is over; an AbortError when the play was stopped
    */
   async expect<T>(sentence: string, look: () => Promise<T> | T, options: ExpectOptions<T> = {}): Promise<T> {
     const { withinMs = 30_000, everyMs = 150, detail } = options;
@@ -68,6 +72,7 @@ export class Stage {
         this.out.held(sentence, detail?.(value), Date.now() - started);
         return value;
       } catch (error) {
+        this.stopped.throwIfAborted();
         const standing = error instanceof Error ? error.message : String(error);
         if (Date.now() - started > withinMs) {
           const reason = `After ${Math.round(withinMs / 1000)} s: ${standing}`;
@@ -76,7 +81,7 @@ export class Stage {
         }
         this.out.waiting(sentence, standing);
       }
-      await wait(everyMs);
+      await wait(everyMs, undefined, { signal: this.stopped });
     }
   }
 }
