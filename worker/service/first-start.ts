@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureKeyring, keyringFile } from '../../contracts/keyring.js';
 import { createDataSource } from '../../persistence/data-source.js';
 import { runMigrations } from '../../persistence/migrate.js';
 
@@ -22,6 +23,20 @@ version: 1
 rules: []
 directories: {}
 `;
+
+/**
+ * Makes the keys of a new state folder. One that is in use already never gets other keys: what its histories hold could
+ * not be read any more, and nobody would know why.
+ * @throws Error with one sentence: the keys are missing, broken, or readable by others
+ */
+export function prepareKeys(home: string): void {
+  const file = keyringFile(home);
+  if (existsSync(join(home, 'temporal.db')) && !existsSync(file)) {
+    const cure = 'Bring it back from the backup, or set TENURE_HOME to an empty folder to begin anew.';
+    throw new Error(`The keys of ${home} are gone: there is no ${file}. ${cure}`);
+  }
+  ensureKeyring(home);
+}
 
 /** The file of directories, with an example in comments when there is none yet. */
 export function directoriesFile(home: string): string {

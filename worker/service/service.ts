@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { ensureKeyring } from '../../contracts/keyring.js';
 import { requirePort } from '../embedded/free-port.js';
 import { prepareTemporal } from '../prepare/prepare-temporal.js';
-import { directoriesFile, prepareDatabase } from './first-start.js';
+import { directoriesFile, prepareDatabase, prepareKeys } from './first-start.js';
 import type { Part } from './part.js';
 import { mailCatcherPart, nodePart, postgresPart, temporalPart, untilReady } from './parts.js';
 import type { ServiceSettings } from './service-settings.js';
@@ -46,7 +45,7 @@ export class Service {
     const supervisor = new Supervisor(screen, join(settings.home, 'run', 'parts.json'));
     try {
       await requirePort(settings.port, 'the API', 'set TENURE_PORT to another one', settings.host);
-      ensureKeyring(settings.home);
+      prepareKeys(settings.home);
       const postgres = settings.databaseUrl ? undefined : postgresPart(settings);
       const temporal = settings.temporalAddress ? undefined : temporalPart(settings);
       const mail = settings.smtpUrl ? undefined : mailCatcherPart(settings);
