@@ -39,11 +39,12 @@ export async function activation(scene: Scene, password: string): Promise<void> 
     },
     { detail: (title) => `“${title}”` },
   );
-  await stage.expect('a password that is easy to guess is refused, with the reason', async () => {
-    const { status, problems } = await page.send(WEAK);
-    insist(status === 422 && problems.length > 0, `It answered ${status}.`);
-    stage.tell(problems.join(' '));
+  const problems = await stage.expect('a password that is easy to guess is refused, with the reason', async () => {
+    const refused = await page.send(WEAK);
+    insist(refused.status === 422 && refused.problems.length > 0, `It answered ${refused.status}.`);
+    return refused.problems;
   });
+  stage.tell(problems.join(' '));
   const chosen = await page.send(password);
   const steps = await stage.expect('a good one is taken, and the page says how it goes', async () => {
     const status = await page.open(chosen.url);

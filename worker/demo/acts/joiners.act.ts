@@ -15,10 +15,11 @@ export async function joiners(scene: Scene): Promise<void> {
   const results = await tenure.send(events);
   const good = results.filter(({ status }) => status === 202);
   const bad = results.find(({ status }) => status === 400);
-  await stage.expect('the bad record is refused with a sentence that says why', () => {
+  const refusal = await stage.expect('the bad record is refused with a sentence that says why', () => {
     insist(bad?.problem !== undefined, 'It was not refused.');
-    stage.tell(`1031: ${bad.problem.detail}`);
+    return bad.problem.detail;
   });
+  stage.tell(refusal);
   await stage.expect(
     'it holds up nobody else',
     () => {
