@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
 import { failureConverterPath } from '../contracts/payload-codec.js';
 
 /** Where the build leaves the bundle: beside the compiled workflows. */
@@ -25,6 +25,8 @@ export async function writeWorkflowBundle(): Promise<void> {
 
 function bundle() {
   return bundleWorkflowCode({
+    // Webpack tells every module otherwise, before anything that a user of `npm start` wants to read.
+    logger: new DefaultLogger('WARN'),
     workflowsPath: require.resolve('../workflows/index'),
     // Without it workflows could not read what the failures of activities say, and would tell their own in plain text.
     failureConverterPath: failureConverterPath(),
