@@ -13,7 +13,7 @@ const url = z
 const milliseconds = z.int().min(10).max(600_000);
 
 /** The settings of an Active Directory domain, as the administrator writes them. */
-const activeDirectorySettings = z
+export const activeDirectorySettings = z
   .strictObject({
     /** Domain controllers in the order of preference; the next one is asked when one does not answer. */
     urls: z.array(url).min(1, 'names no domain controller').describe('ldaps:// addresses of the domain controllers'),
