@@ -26,6 +26,16 @@ const STRICT = { ...LIMITS, strictVariables: true, strictFilters: true, ownPrope
 const plain = new Liquid(STRICT);
 const html = new Liquid({ ...STRICT, outputEscape: 'escape' });
 
+/** Parsed once: a mail costs only its rendering. */
+const TEXT = plain.parse(TEXT_LAYOUT);
+const HTML = html.parse(HTML_LAYOUT);
+const TEXTS = new Map(
+  Object.entries(MAIL_TEXTS).map(([kind, texts]) => [
+    kind,
+    Object.entries(texts).map(([name, template]) => [name, plain.parse(template)] as const),
+  ]),
+);
+
 const VALUE_LENGTH = 200;
 
 /** Renders a mail as text and as HTML. */
@@ -39,12 +49,12 @@ export function renderMail(kind: MailKind, variables: MailVariables): RenderedMa
     accounts: accounts.map(({ directory, name }) => ({ directory: oneLine(directory), name: oneLine(name) })),
   };
   const texts = Object.fromEntries(
-    Object.entries(MAIL_TEXTS[kind]).map(([name, template]) => [name, plain.parseAndRenderSync(template, scope)]),
+    (TEXTS.get(kind) ?? []).map(([name, template]) => [name, plain.renderSync(template, scope)]),
   ) as unknown as MailTexts;
   return {
     subject: texts.subject,
-    text: plain.parseAndRenderSync(TEXT_LAYOUT, { ...scope, texts }),
-    html: html.parseAndRenderSync(HTML_LAYOUT, { ...scope, texts }),
+    text: plain.renderSync(TEXT, { ...scope, texts }),
+    html: html.renderSync(HTML, { ...scope, texts }),
   };
 }
 
@@ -61,6 +71,8 @@ function oneLine(value: string): string {
   return [...line].slice(0, VALUE_LENGTH).join('');
 }
 
+const IN_WORDS = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' });
+
 function inWords(date: Date): string {
-  return `${date.toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' })} UTC`;
+  return `${IN_WORDS.format(date)} UTC`;
 }

@@ -20,12 +20,17 @@ const AUTHORITY_HOSTS = new Set([
   'login.chinacloudapi.cn',
 ]);
 
+/** Tokens are renewed this long before they expire, as msal does it. */
+const RENEWED_EARLY_MS = 300_000;
+
 /** Access tokens of the app itself (OAuth 2.0 client credentials), kept by msal until shortly before they expire. */
 export class Tokens {
   private app: ConfidentialClientApplication;
   private asking: Promise<string> | undefined;
   private renewing: Promise<string> | undefined;
   private current: string | undefined;
+  /** Until when (milliseconds since 1970) the current token is given out without asking msal, which is not cheap. */
+  private goodUntil = 0;
   /** What the sign-in service last answered; msal tells little of it. */
   private answer: SignInAnswer | undefined;
   private failure: unknown;
@@ -42,7 +47,8 @@ export class Tokens {
    * A token that has some minutes to live.
    * @throws ConnectorError that says why there is none
    */
-  get(): Promise<string> {
+  async get(): Promise<string> {
+    if (this.current !== undefined && Date.now() < this.goodUntil) return this.current;
     // Many operations start at once; they share one request.
     this.asking ??= (this.renewing ?? this.request(false)).finally(() => {
       this.asking = undefined;
@@ -66,6 +72,7 @@ export class Tokens {
       const result = await this.app.acquireTokenByClientCredential({ scopes: [this.scope()], skipCache: fresh });
       if (!result?.accessToken) throw new Error('The sign-in service sent no token.');
       this.current = result.accessToken;
+      this.goodUntil = Math.min(Number(result.expiresOn ?? 0) - RENEWED_EARLY_MS, Number(result.refreshOn ?? Infinity));
       return result.accessToken;
     } catch (error) {
       // msal would not ask again for a minute after 429 and 5xx; how long to wait is the caller's to decide.
