@@ -43,6 +43,9 @@ export class ScriptedWorker {
   readonly plans = new Map<string, PlanEventResult>();
   retryPlan: PlannedRun = { cut: false, lanes: [], mail: [], later: [], deferred: [] };
   lane: LaneBehaviour = async (input) => succeed(input);
+  /** What planning does for events that have no plan in `plans`. */
+  plan: () => Promise<PlanEventResult> = async () => ({ outcome: 'closed' });
+  planAgain: () => Promise<PlannedRun> = async () => this.retryPlan;
   readonly person = randomUUID();
 
   private constructor(
@@ -125,11 +128,11 @@ export class ScriptedWorker {
     return {
       planEvent: async (input: PlanEventInput): Promise<PlanEventResult> => {
         note('planEvent', { event: input.event });
-        return this.plans.get(input.only ? `${input.event}/${input.only}` : input.event) ?? { outcome: 'closed' };
+        return this.plans.get(input.only ? `${input.event}/${input.only}` : input.event) ?? this.plan();
       },
       planRetry: async (input: PlanRetryInput): Promise<PlannedRun> => {
         note('planRetry', { event: input.operations.join() });
-        return this.retryPlan;
+        return this.planAgain();
       },
       recordOutcomes: async (input: RecordOutcomesInput): Promise<void> => {
         note('recordOutcomes', { event: input.event });

@@ -36,6 +36,8 @@ export function directoryActivities(directory: string, stage: Stage, cut: boolea
     // One lane is a handful of calls, each with its own time limit of seconds.
     startToCloseTimeout: '2 minutes',
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+    // Longer than any queue of joiners; then nobody works on this directory, and the person's next event goes on.
+    ...(stage === 'quick' && { scheduleToStartTimeout: '15 minutes' }),
     retry: stage === 'quick' ? QUICK : cut ? PATIENT_CUT : PATIENT,
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     priority: { priorityKey: cut ? PRIORITY.cutAccess : PRIORITY.normal },

@@ -16,7 +16,7 @@ export class Inbox {
     if (!this.taken.has(event.id)) this.waiting.set(event.id, event);
   }
 
-  /** Puts an event back that was taken too early. */
+  /** Puts an event back that was taken too early, or that turns out not to be taken. */
   putBack(event: EventRef): void {
     this.taken.delete(event.id);
     this.waiting.set(event.id, event);
@@ -44,6 +44,13 @@ export class Inbox {
   due(now: number): EventRef | undefined {
     const next = this.next(now);
     return next && isDue(next, now) ? next : undefined;
+  }
+
+  /** Milliseconds until the next of those events becomes due that are not; `undefined` when none is to come. */
+  untilNextDate(now: number): number | undefined {
+    const waits = [...this.waiting.values()].map((event) => Date.parse(event.effectiveAt) - now);
+    const toCome = waits.filter((wait) => wait > 0);
+    return toCome.length > 0 ? Math.min(...toCome) : undefined;
   }
 
   /** Takes an event out for good. */

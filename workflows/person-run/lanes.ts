@@ -124,14 +124,21 @@ export class Lanes {
     const fence = this.fences[open.lane.directory];
     if (fence && Date.parse(fence) > Date.now()) await sleep(Date.parse(fence) - Date.now());
     let stage: Stage = 'quick';
+    let pause = open.cut ? SHORTEST_CUT_PAUSE_MS : SHORTEST_PAUSE_MS;
     while (open.operations.length > 0) {
       try {
         const result = await this.call(open, stage);
+        if (result.results.length === 0) throw new Error(result.stopped?.reason ?? 'The worker did nothing.');
         this.take(open, result);
         stage = 'quick';
       } catch (error) {
         if (isCancellation(error)) throw error;
         this.wait(open, failureReason(error));
+        if (stage === 'patient') {
+          // Temporal does not try this again by itself, as it is no failure of the directory.
+          await sleep(pause);
+          pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+        }
         stage = 'patient';
       }
     }
@@ -195,3 +202,6 @@ export class Lanes {
 }
 
 const QUICK_ATTEMPTS = 3;
+const SHORTEST_PAUSE_MS = 60_000;
+const SHORTEST_CUT_PAUSE_MS = 10_000;
+const LONGEST_PAUSE_MS = 3_600_000;

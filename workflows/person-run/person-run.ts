@@ -4,6 +4,7 @@ import {
   defineQuery,
   defineSignal,
   isCancellation,
+  log,
   makeContinueAsNewFunc,
   setHandler,
   sleep,
@@ -16,12 +17,14 @@ import {
   PERSON_SIGNALS,
   type PersonRunInput,
   type PlanEventInput,
+  type PlanEventResult,
   type PlannedRun,
   type RunProgress,
 } from '../../contracts/person-run.js';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 import type { EventType } from '../../domain/event/lifecycle-event.js';
 import type { Operation } from '../../domain/plan/operation.js';
+import { failureReason } from '../failure-reason.js';
 import { core, HEARTBEAT_TIMEOUT_MS } from './activity-calls.js';
 import { Inbox } from './inbox.js';
 import { Lanes, MAIL_LANE } from './lanes.js';
@@ -51,6 +54,8 @@ class PersonRun {
   private event?: EventRef;
   private plan?: PlannedRun;
   private readonly lanes: Lanes;
+  /** No further wave of directories will be planned. */
+  private hasAllAccounts = false;
 
   constructor(
     private readonly type: EventType,
@@ -68,10 +73,12 @@ class PersonRun {
     while (!this.inbox.isEmpty) {
       await this.waitForWork();
       const event = this.inbox.due(Date.now());
-      if (event && event.type !== this.type) return this.continueAs(event.type);
+      if (event && (event.type !== this.type || workflowInfo().continueAsNewSuggested)) {
+        return this.continueAs(event.type);
+      }
       const planned = event && (await this.take(event));
       if (event && !planned) continue;
-      if (event) this.begin(event, planned);
+      if (event) this.show(event, planned);
       await this.workUntilInterrupted(planned);
       if (!this.inbox.isEmpty) return this.continueAs(this.inbox.next(Date.now())?.type ?? this.type);
     }
@@ -92,16 +99,38 @@ class PersonRun {
   /** Takes an event and plans it; `undefined` when it has been closed meanwhile or cannot apply. */
   private async take(event: EventRef): Promise<PlannedRun | undefined> {
     this.inbox.take(event);
-    const planned = await core.planEvent(this.planInput(event));
-    if (planned.outcome === 'planned') return planned;
-    if (planned.outcome === 'earlier') {
+    const planned = await this.planUnlessTheyLeave(event);
+    if (planned?.outcome === 'planned') return planned;
+    if (planned?.outcome === 'earlier') {
       this.inbox.putBack(event);
-      this.inbox.add(planned.event);
+      this.inbox.putBack(planned.event);
     }
     return undefined;
   }
 
-  private begin(event: EventRef, planned: PlannedRun | undefined): void {
+  /** A plan that cannot be made (there is no valid policy, say) is tried for ever; a leave does not wait for that. */
+  private async planUnlessTheyLeave(event: EventRef): Promise<PlanEventResult | undefined> {
+    let planned: PlanEventResult | undefined;
+    let isOver = false;
+    const scope = new CancellationScope();
+    scope
+      .run(() => core.planEvent(this.planInput(event)))
+      .then((result) => {
+        planned = result;
+      })
+      .catch((error) => log.warn('An event could not be planned.', { reason: failureReason(error) }))
+      .finally(() => {
+        isOver = true;
+      });
+    const isLeaving = () => this.inbox.due(Date.now())?.type === 'leaver';
+    while (!isOver && !isLeaving()) await this.until(() => isOver || isLeaving());
+    if (isOver) return planned;
+    scope.cancel();
+    this.inbox.putBack(event);
+    return undefined;
+  }
+
+  private show(event: EventRef, planned: PlannedRun | undefined): void {
     this.event = event;
     this.plan = planned;
     upsertSearchAttributes([
@@ -146,32 +175,51 @@ class PersonRun {
         await this.record(false);
       }
     }
-    if (failure) throw failure;
+    if (failure) {
+      // A bug of ours must not keep the person's next event waiting. Their event stays taken, and is taken up again.
+      log.error('A plan could not be worked off.', { reason: failureReason(failure) });
+      scope.cancel();
+    }
     await this.record(false);
     this.state = 'done';
   }
 
-  /** The plan, wave by wave; the mail as soon as it is of use; and after the grace period what was to be done later. */
+  /**
+   * The plan, wave by wave; the mail as soon as it is of use; and in each directory, when its lane has ended and the
+   * grace period has passed, what was to be done later. All of it in one `Promise.all`: a promise that a cancellation
+   * rejects while nobody listens would fail the workflow task, again and again.
+   */
   private async workOff(planned: PlannedRun): Promise<void> {
     this.state = 'applying';
-    const first = this.finish(planned);
-    const mail = Promise.all(planned.mail.map((operation) => this.mailOnceThereIsAnAccount(operation)));
-    await first;
-    for (let wave = planned; wave.deferred.length > 0; ) {
-      wave = await this.planWave(wave.deferred);
-      await this.finish(wave);
-    }
-    await mail;
-    await this.record(true);
-    if (planned.later.length === 0) return;
-    this.state = 'grace';
-    await Promise.all(
-      planned.later.map(({ afterMs, lane }) => sleep(afterMs).then(() => this.lanes.start(lane, planned.cut))),
-    );
+    const lanes = this.begin(planned);
+    const later = planned.later.map(async ({ afterMs, lane }) => {
+      await lanes.get(lane.directory);
+      await sleep(afterMs);
+      await this.lanes.start(lane, planned.cut);
+    });
+    await Promise.all([this.workOffNow(planned, lanes), ...later]);
   }
 
-  /** Lanes side by side, each after those that it builds on. */
-  private async finish({ lanes, cut }: PlannedRun): Promise<void> {
+  private async workOffNow(planned: PlannedRun, lanes: Map<string, Promise<void>>): Promise<void> {
+    await Promise.all([
+      this.workOffWaves(planned, lanes),
+      ...planned.mail.map((mail) => this.mailOnceThereIsAnAccount(mail)),
+    ]);
+    await this.record(true);
+    if (planned.later.length > 0) this.state = 'grace';
+  }
+
+  private async workOffWaves(planned: PlannedRun, lanes: Map<string, Promise<void>>): Promise<void> {
+    await Promise.all(lanes.values());
+    for (let wave = planned; wave.deferred.length > 0; ) {
+      wave = await this.planWave(wave.deferred);
+      await Promise.all(this.begin(wave).values());
+    }
+    this.hasAllAccounts = true;
+  }
+
+  /** Begins lanes side by side, each after those that it builds on; the promises end with them. */
+  private begin({ lanes, cut }: PlannedRun): Map<string, Promise<void>> {
     const running = new Map<string, Promise<void>>();
     for (const lane of lanes) {
       const before = lane.after.map((directory) => running.get(directory));
@@ -179,7 +227,7 @@ class PersonRun {
         before.length === 0 ? this.lanes.start(lane, cut) : Promise.all(before).then(() => this.lanes.start(lane, cut));
       running.set(lane.directory, start);
     }
-    await Promise.all(running.values());
+    return running;
   }
 
   /** Plans the directories that had to wait for other accounts, from what these have become. */
@@ -193,7 +241,7 @@ class PersonRun {
 
   /** A mail says nothing useful before an account is there; it does not wait for directories that are down. */
   private async mailOnceThereIsAnAccount(operation: Operation): Promise<void> {
-    await condition(() => !this.lanes.isBusy && (this.lanes.hasAccount || this.lanes.isDone));
+    await condition(() => !this.lanes.isBusy && (this.lanes.hasAccount || (this.hasAllAccounts && this.lanes.isDone)));
     if (!this.lanes.hasAccount) {
       this.lanes.skip(operation, 'No account was made that the mail could be about.');
       return;
@@ -211,8 +259,15 @@ class PersonRun {
   private async workOnRetries(): Promise<void> {
     const { workflowId, runId } = workflowInfo();
     const operations = this.inbox.takeRetries();
-    const planned = await core.planRetry({ person: this.input.person, operations, workflowId, runId });
-    await Promise.all([this.finish(planned), ...planned.mail.map((mail) => this.send(mail))]);
+    let planned: PlannedRun;
+    try {
+      planned = await core.planRetry({ person: this.input.person, operations, workflowId, runId });
+    } catch (error) {
+      // Interrupted: the next run plans it.
+      for (const operation of operations) this.inbox.addRetry(operation);
+      throw error;
+    }
+    await Promise.all([...this.begin(planned).values(), ...planned.mail.map((mail) => this.send(mail))]);
   }
 
   /** The event that the run has to make way for: a leave at any time, others once all that remains only waits. */
@@ -236,12 +291,11 @@ class PersonRun {
     return !this.lanes.isBusy && this.lanes.hasUnrecorded;
   }
 
-  /** Waits for a condition, waking also when the next event becomes due. */
+  /** Waits for a condition, waking also when an event becomes due: a leave may, while an earlier event is stuck. */
   private async until(fulfilled: () => boolean): Promise<void> {
-    const next = this.inbox.next(Date.now());
-    const wait = next ? Date.parse(next.effectiveAt) - Date.now() : 0;
+    const wait = this.inbox.untilNextDate(Date.now());
     const inboxSize = this.inbox.size;
-    if (wait > 0) await condition(() => fulfilled() || this.inbox.size !== inboxSize, wait);
+    if (wait !== undefined) await condition(() => fulfilled() || this.inbox.size !== inboxSize, wait);
     else await condition(() => fulfilled() || this.inbox.size !== inboxSize);
   }
 
@@ -261,11 +315,13 @@ class PersonRun {
 
   private continueAs(type: EventType): Promise<never> {
     const fence = new Date(Date.now() + HEARTBEAT_TIMEOUT_MS + STOPPING_MS).toISOString();
+    const older = Object.entries(this.input.fences ?? {}).filter(([, until]) => Date.parse(until) > Date.now());
+    const fences = this.lanes.unsettled().map((directory): [string, string] => [directory, fence]);
     return makeContinueAsNewFunc<(input: PersonRunInput) => Promise<void>>({ workflowType: type })({
       person: this.input.person,
       inbox: this.inbox.events(Date.now()),
       retries: this.inbox.retries,
-      fences: Object.fromEntries(this.lanes.unsettled().map((directory) => [directory, fence])),
+      fences: Object.fromEntries([...older, ...fences]),
     });
   }
 
