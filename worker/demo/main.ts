@@ -43,6 +43,7 @@ async function main(): Promise<number> {
     } finally {
       say('\nStopping…');
       await demo.service.stop();
+      say('Stopped.');
     }
   } finally {
     home.release();
