@@ -14,7 +14,9 @@ const schema = z.object({
  * @throws Error that names the variable and says what to do
  */
 export function workerEnvironment(env: NodeJS.ProcessEnv = process.env) {
-  const parsed = schema.safeParse(env);
+  // A variable that is set to nothing counts as not set.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
   if (!parsed.success) {
     throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; '));
   }
@@ -25,6 +27,6 @@ export function workerEnvironment(env: NodeJS.ProcessEnv = process.env) {
     databaseUrl: data.DATABASE_URL,
     directoriesFile: data.TENURE_DIRECTORIES_FILE ?? join(home, 'directories.yaml'),
     logLevel: data.TENURE_LOG_LEVEL,
-    mail: mailSettings(env),
+    mail: mailSettings(given),
   };
 }

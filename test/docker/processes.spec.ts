@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -20,6 +20,8 @@ const stages = readDockerfile();
  * What the containers of docker/compose.yaml would run, as processes: the same programs, the same environment (but for
  * addresses and folders), servers that know nothing of Tenure yet, and the images' own health checks.
  */
+jest.setTimeout(60_000);
+
 describe('the programs of docker/compose.yaml', () => {
   let folder: string;
   let servers: { stop(): Promise<void> }[];
@@ -95,7 +97,7 @@ describe('the programs of docker/compose.yaml', () => {
     expect(stdout).toContain('search attribute TenurePerson');
     const keys = readFileSync(join(folder, 'state', 'keys.json'), 'utf8');
     expect((await execute('prepare', commandOf('prepare'))).stdout).toBe(
-      'Keys are there.\nTables are up to date.\nTemporal is ready.\n',
+      'Tables are up to date.\nKeys are there.\nTemporal is ready.\n',
     );
     expect(readFileSync(join(folder, 'state', 'keys.json'), 'utf8')).toBe(keys);
     expect(existsSync(join(folder, 'public-keys', 'keys.json'))).toBe(true);
@@ -127,5 +129,13 @@ describe('the programs of docker/compose.yaml', () => {
       },
       { what: 'the event is done' },
     );
+  });
+
+  it('are not prepared with other keys when there are events already', async () => {
+    const keys = join(folder, 'state', 'keys.json');
+    renameSync(keys, `${keys}.away`);
+    await expect(execute('prepare', commandOf('prepare'))).rejects.toThrow(/its keys are gone: put .*keys\.json back/);
+    expect(existsSync(keys)).toBe(false);
+    renameSync(`${keys}.away`, keys);
   });
 });

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { ensureKeyring } from '../../contracts/keyring.js';
+import { ensureKeyring, keyringFile } from '../../contracts/keyring.js';
+import { createDataSource } from '../../persistence/data-source.js';
 import { prepareDatabase } from '../service/first-start.js';
 import { prepareTemporal } from './prepare-temporal.js';
 import { writePublicKeys } from './public-keys-file.js';
@@ -22,13 +24,29 @@ async function main(): Promise<void> {
     throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; '));
   }
   const { DATABASE_URL, TENURE_HOME, TENURE_PUBLIC_KEYS_FILE } = parsed.data;
-  const keyring = ensureKeyring(resolve(TENURE_HOME));
-  if (TENURE_PUBLIC_KEYS_FILE) writePublicKeys(TENURE_PUBLIC_KEYS_FILE, keyring);
-  console.log('Keys are there.');
   const migrations = await prepareDatabase(DATABASE_URL);
   console.log(`Tables are up to date${migrations.length > 0 ? `; made: ${migrations.join(', ')}` : ''}.`);
+  const home = resolve(TENURE_HOME);
+  if (!existsSync(keyringFile(home)) && (await isInUse(DATABASE_URL))) {
+    throw new Error(`The database is in use, and its keys are gone: put ${keyringFile(home)} back from your backup.`);
+  }
+  const keyring = ensureKeyring(home);
+  if (TENURE_PUBLIC_KEYS_FILE) writePublicKeys(TENURE_PUBLIC_KEYS_FILE, keyring);
+  console.log('Keys are there.');
   const made = await prepareTemporal();
   console.log(`Temporal is ready${made.length > 0 ? `; made: ${made.join(', ')}` : ''}.`);
+}
+
+/** Whether there are events, so that histories and passwords may be encrypted with keys of before. */
+async function isInUse(databaseUrl: string): Promise<boolean> {
+  const database = createDataSource(databaseUrl, { poolSize: 1, applicationName: 'tenure-prepare' });
+  await database.initialize();
+  try {
+    const [row] = await database.query('SELECT EXISTS (SELECT FROM lifecycle_event) AS used');
+    return row.used;
+  } finally {
+    await database.destroy();
+  }
 }
 
 main().catch((error: Error) => {

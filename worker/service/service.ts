@@ -65,8 +65,8 @@ export class Service {
       const given = await extras.prepare?.();
       const env = () => ({
         ...process.env,
-        TENURE_DIRECTORIES_FILE: process.env.TENURE_DIRECTORIES_FILE ?? directoriesFile(settings.home),
-        TENURE_MAIL_FROM: process.env.TENURE_MAIL_FROM ?? 'Tenure <tenure@localhost>',
+        TENURE_DIRECTORIES_FILE: process.env.TENURE_DIRECTORIES_FILE || directoriesFile(settings.home),
+        TENURE_MAIL_FROM: process.env.TENURE_MAIL_FROM || 'Tenure <tenure@localhost>',
         ...given,
         TENURE_HOME: settings.home,
         TENURE_HOST: settings.host,
