@@ -3,11 +3,12 @@ import type { AnyConnector, Capabilities } from '../connectors/contract/connecto
 import { ConnectorError } from '../connectors/contract/connector-error.js';
 import type { ConnectorKind } from '../connectors/contract/connector-factory.js';
 import { entraId } from '../connectors/entra-id/index.js';
+import { ldap } from '../connectors/ldap/index.js';
 import type { PlannedDirectory } from '../domain/plan/plan.js';
 import type { ConfiguredDirectory } from './directories-file.js';
 
 /** Every kind of directory that this build knows. */
-export const CONNECTOR_KINDS: readonly ConnectorKind[] = [activeDirectory, entraId];
+export const CONNECTOR_KINDS: readonly ConnectorKind[] = [activeDirectory, entraId, ldap];
 
 /** The configured directories with one connector each, made when it is first needed and kept. */
 export class ConnectorRegistry {

@@ -3,6 +3,7 @@ import { installationObstacle, installPackages, missingPackages } from '../../wo
 import { programOnPath } from '../../worker/embedded/program-path.js';
 import { installSamba, SAMBA_PACKAGES, sambaObstacle } from '../../worker/embedded/samba-install.js';
 import { presentTemporal, temporalBinary } from '../../worker/embedded/temporal-binary.js';
+import { OPENLDAP_PACKAGES, openLdapObstacle } from '../servers/openldap-program.js';
 import { browserProgram } from './browser-program.js';
 import { presentTimeSkipping, timeSkippingProgram } from './time-skipping-program.js';
 
@@ -47,6 +48,12 @@ const PREREQUISITES: Prerequisite[] = [
     },
     packages: SAMBA_PACKAGES,
     install: installSamba,
+  },
+  {
+    name: 'OpenLDAP (an LDAP directory)',
+    obstacle: openLdapObstacle,
+    packages: OPENLDAP_PACKAGES,
+    install: (onProgress) => installPackages(OPENLDAP_PACKAGES, ['slapd'], onProgress),
   },
   packaged('Chromium (the activation page)', ['chromium'], async () =>
     (await browserProgram()) ? undefined : 'no browser was found.',
