@@ -37,6 +37,8 @@ export interface PersonRunInput {
    * from which it surely has: its heartbeat has timed out by then.
    */
   fences?: Record<string, string>;
+  /** What an event interrupted. It goes on should that event come to nothing (refused, rescinded, closed before). */
+  resume?: { event?: EventRef; retries: string[] };
 }
 
 /** What became of one operation. */
@@ -91,6 +93,8 @@ export interface PlanEventInput {
   runId: string;
   /** Second wave: only these directories, which the first wave deferred. */
   only?: string[];
+  /** It was planned before and interrupted by an event that came to nothing: plan what is still to do. */
+  resume?: boolean;
 }
 
 /** What a run has to do for an event. */
@@ -102,6 +106,8 @@ export interface PlannedRun {
   later: { afterMs: number; lane: Lane }[];
   /** Directories that can only be planned when the lanes before them have ended. */
   deferred: string[];
+  /** The person can use an account already, whatever the lanes come to. */
+  hasAccount?: boolean;
 }
 
 /** Input of `planRetry`: the report's rows to try again. */
@@ -110,6 +116,8 @@ export interface PlanRetryInput {
   operations: string[];
   workflowId: string;
   runId: string;
+  /** Second wave: only these directories, which the first wave deferred. */
+  only?: string[];
 }
 
 /** Result of `planEvent`. */

@@ -23,6 +23,8 @@ export interface LaneAccount {
   /** As last read; what the report and the next plan are told. */
   account?: Account;
   removed?: boolean;
+  /** The lane brings the account back into use: one that was removed meanwhile is restored. */
+  comesBack?: boolean;
 }
 
 const DONE: Execution = { outcome: 'succeeded' };
@@ -134,10 +136,39 @@ async function change(connector: AnyConnector, delta: AccountDelta, lane: LaneAc
     const { attribute, value } = lane.correlation;
     throw new ConnectorError('not-found', `${lane.directory} has no account with ${attribute} ${value} any more.`);
   }
-  const { account, change: changed } = await applyWithNames(connector, op, id, delta);
+  const { account, change: changed } = await applyToWhatIsThere(connector, op, lane, id, delta);
   see(lane, account);
   const names = Object.keys(changed.after).length + Object.keys(changed.before).length;
   return names === 0 ? { outcome: 'unchanged' } : { ...DONE, ...changed };
+}
+
+/**
+ * Applies a delta to the account that is known, to the one that was made by hand in its place, or to the one that comes
+ * back from the recycle bin. When there is none the lane says so, and the next plan makes one.
+ */
+async function applyToWhatIsThere(
+  connector: AnyConnector,
+  op: Op,
+  lane: LaneAccount,
+  id: string,
+  delta: AccountDelta,
+): ReturnType<AnyConnector['apply']> {
+  try {
+    return await applyWithNames(connector, op, id, delta);
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.category !== 'not-found') throw error;
+    if (await connector.read(op, id)) throw error;
+    const other = (await connector.find(op, lane.correlation)) ?? (await broughtBack(connector, lane, op));
+    lane.removed = !other;
+    if (!other) throw error;
+    see(lane, other);
+    return applyWithNames(connector, op, other.id, delta);
+  }
+}
+
+async function broughtBack(connector: AnyConnector, lane: LaneAccount, op: Op): Promise<Account | undefined> {
+  const removed = lane.comesBack ? await connector.findRemoved?.(op, lane.correlation) : undefined;
+  return removed === undefined ? undefined : connector.restore?.(op, removed);
 }
 
 /** Applies a delta; a new name that somebody else bears moves on to its next candidate, as it does at creation. */

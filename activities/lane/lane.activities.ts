@@ -1,5 +1,6 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { AnyConnector, ConnectorLog } from '../../connectors/contract/connector.js';
+import { ConnectorError } from '../../connectors/contract/connector-error.js';
 import type { AccountState, LaneInput, LaneResult, OperationResult } from '../../contracts/person-run.js';
 import type { Operation } from '../../domain/plan/operation.js';
 import { asConnectorError, isWorthRetrying, toTemporalFailure } from '../failures.js';
@@ -36,11 +37,18 @@ export function createLaneActivities({ connector, log }: LaneDependencies): Lane
         directory: input.directory,
         correlation: input.correlation,
         id: progress.account?.id ?? input.accountId,
+        comesBack: input.operations.some(({ kind }) => kind === 'enable-account'),
       };
       const heartbeat = setInterval(() => Context.current().heartbeat(progress), HEARTBEAT_EVERY_MS);
       try {
+        let stuck: unknown;
         for (const operation of remaining(input.operations, progress.results)) {
-          const result = await attempt(operation, lane, input, info.attempt, cancellationSignal);
+          const result = await attempt(operation, lane, input, info.attempt, cancellationSignal).catch((thrown) => {
+            // While access is cut, a step that cannot be done must not keep the next from being done.
+            if (!input.cut || cancellationSignal.aborted || !isRefusal(thrown)) throw thrown;
+            stuck ??= thrown;
+          });
+          if (!result) continue;
           progress.results.push(result);
           progress.account = accountState(lane) ?? progress.account;
           if (result.outcome === 'failed' && isFoundation(operation)) {
@@ -48,6 +56,7 @@ export function createLaneActivities({ connector, log }: LaneDependencies): Lane
             break;
           }
         }
+        if (stuck) throw stuck;
         return progress;
       } catch (thrown) {
         const error = asConnectorError(thrown, input.directory);
@@ -84,6 +93,11 @@ export function createLaneActivities({ connector, log }: LaneDependencies): Lane
       return { ...base, outcome: 'failed', reason: error.message, finishedAt: new Date().toISOString() };
     }
   }
+}
+
+/** The directory answers, and refuses this one operation. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ConnectorError && !isWorthRetrying(error);
 }
 
 function remaining(operations: Operation[], results: OperationResult[]): Operation[] {

@@ -4,6 +4,7 @@ import { knownAfter, type SeenAccount } from '../../domain/plan/known-after.js';
 import type { KnownAccount } from '../../domain/plan/plan.js';
 import { AccountEntity } from '../../persistence/entities/account.entity.js';
 import type { Finished } from './finished.js';
+import { storable } from './storable.js';
 
 const TOOK_EFFECT = new Set(['succeeded', 'unchanged']);
 
@@ -28,11 +29,25 @@ export async function recordAccounts(
     now.set(directory, account);
     changed.add(directory);
   }
+  for (const { directory, account } of input.accounts) {
+    // An operation failed because its account is gone: the next plan makes one.
+    const known = now.get(directory);
+    if (account.state !== 'deleted' || known?.id !== account.id || known.state === 'deleted') continue;
+    now.set(directory, { ...known, state: 'deleted' });
+    changed.add(directory);
+  }
   const rows = [...changed].flatMap((directory) => {
     const account = now.get(directory);
     return account ? [toRow(input.person, account)] : [];
   });
-  if (rows.length > 0) await manager.upsert(AccountEntity, rows, ['personUuid', 'directory']);
+  if (rows.length === 0) return [...now.values()];
+  // By what the directory says (correlation) the account is this person's, whoever had it before.
+  await manager.query(
+    `DELETE FROM account USING jsonb_to_recordset($2) AS held(directory text, anchor text)
+      WHERE account.directory = held.directory AND account.anchor = held.anchor AND person_uuid <> $1`,
+    [input.person, JSON.stringify(rows.map(({ directory, anchor }) => ({ directory, anchor })))],
+  );
+  await manager.upsert(AccountEntity, rows, ['personUuid', 'directory']);
   return [...now.values()];
 }
 
@@ -49,7 +64,7 @@ function toRow(person: string, account: KnownAccount) {
     anchor: account.id,
     name: account.name,
     state: account.state,
-    attributes: account.attributes as object,
+    attributes: storable(account.attributes) as object,
     container: account.container ?? null,
     memberships: account.memberships,
     withdrawn: account.withdrawn ?? [],

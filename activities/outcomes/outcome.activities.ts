@@ -6,6 +6,7 @@ import { endUserOf, lockPerson } from '../planning/planning-state.js';
 import { recordAccounts } from './account-rows.js';
 import type { Finished } from './finished.js';
 import { askForManagerLinks } from './manager-links.js';
+import { storable } from './storable.js';
 
 export interface OutcomeActivities {
   /**
@@ -20,7 +21,7 @@ export function createOutcomeActivities({ database }: { database: DataSource }):
     recordOutcomes: async (input) => {
       await database.transaction(async (manager) => {
         const { person, accounts } = await lockPerson(manager, input.person);
-        const results = lastOfEach(input.results);
+        const results = lastOfEach(storable(input.results));
         const finished = await openOperations(manager, results);
         const now = await recordAccounts(manager, input, accounts, finished);
         await recordResults(manager, results, endUserOf(person, now));

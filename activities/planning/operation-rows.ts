@@ -44,3 +44,26 @@ export async function insertOperations(manager: EntityManager, origin: PlanOrigi
   }));
   await manager.createQueryBuilder().insert().into(OperationEntity).values(values).orIgnore().execute();
 }
+
+/**
+ * Before a plan is made once more by another run: its open rows go on under that run, and what has its last outcome
+ * already is done under a new id, so that the report has both.
+ */
+export async function goOnWithRows(
+  manager: EntityManager,
+  operations: Operation[],
+  { runId, workflowId }: Pick<PlanOrigin, 'runId' | 'workflowId'>,
+): Promise<void> {
+  const rows: { id: string; final: boolean }[] = await manager.query(
+    `SELECT id, outcome NOT IN ('planned', 'waiting') AS final FROM operation WHERE id = ANY($1) AND run_id <> $2`,
+    [operations.map(({ id }) => id), runId],
+  );
+  const final = new Set(rows.filter((row) => row.final).map(({ id }) => id));
+  for (const operation of operations) if (final.has(operation.id)) operation.id += `.${runId}`;
+  const open = rows.filter((row) => !row.final).map(({ id }) => id);
+  await manager.query('UPDATE operation SET run_id = $2, workflow_id = $3 WHERE id = ANY($1)', [
+    open,
+    runId,
+    workflowId,
+  ]);
+}

@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager, In } from 'typeorm';
 import type {
   EventRef,
   PlanEventInput,
@@ -8,17 +8,19 @@ import type {
 } from '../../contracts/person-run.js';
 import type { LifecycleEvent } from '../../domain/event/lifecycle-event.js';
 import { refusal } from '../../domain/event/refusal.js';
+import type { Operation } from '../../domain/plan/operation.js';
 import type { Plan, PlannedDirectory, PlanningState } from '../../domain/plan/plan.js';
 import { plan } from '../../domain/plan/planning.js';
 import { PlanningError } from '../../domain/plan/planning-error.js';
 import { ActivationEntity } from '../../persistence/entities/activation.entity.js';
 import { LifecycleEventEntity } from '../../persistence/entities/lifecycle-event.entity.js';
+import { OperationEntity } from '../../persistence/entities/operation.entity.js';
 import { PersonEntity } from '../../persistence/entities/person.entity.js';
-import { insertOperations } from './operation-rows.js';
+import { goOnWithRows, insertOperations } from './operation-rows.js';
 import { endUserOf, lockPerson, type PersonState } from './planning-state.js';
 import { PolicyInForce } from './policy-in-force.js';
 import { planRetryOf } from './retry.js';
-import { supersedeByLeave, supersedeOpenOperations } from './supersede.js';
+import { failOpenOperations, supersedeByLeave, supersedeOpenOperations } from './supersede.js';
 
 /** What planning needs. */
 export interface PlanningDependencies {
@@ -42,41 +44,52 @@ export function createPlanningActivities({ database, directories }: PlanningDepe
 
   return {
     planEvent: (input) => database.transaction((manager) => planEvent(manager, input)),
-    planRetry: (input) =>
-      database.transaction(async (manager) => {
-        const policy = await policies.get(manager);
-        return planRetryOf(manager, input, policy, directories());
-      }),
+    planRetry: (input) => database.transaction((manager) => planRetryOf(manager, input, policies, directories())),
   };
 
   async function planEvent(manager: EntityManager, input: PlanEventInput): Promise<PlanEventResult> {
     const known = await lockPerson(manager, input.person);
     const row = await manager.findOneByOrFail(LifecycleEventEntity, { id: input.event });
-    const mine = row.state === 'taken' && row.workflowRunId === input.runId;
-    if (row.state !== 'accepted' && !mine) return { outcome: 'closed' };
+    // A person has one open run. So an event that another run has taken is one that this run did not finish.
+    const isTaken = row.state === 'taken' && (!input.only || row.workflowRunId === input.runId);
+    const goesOn =
+      isTaken || (input.resume === true && row.state === 'done' && (await hasOpenOperations(manager, row)));
+    if (row.state !== 'accepted' && !goesOn) return { outcome: 'closed' };
     const event = toEvent(row);
-    const earlier = mine ? undefined : await earlierEvent(manager, row);
+    const earlier = goesOn ? undefined : await earlierEvent(manager, row);
     if (earlier) return { outcome: 'earlier', event: earlier };
-    const reason = mine ? undefined : refusal(known.person.state, event.type);
+    const reason = goesOn ? undefined : refusal(known.person.state, event.type);
     if (reason) return refuse(manager, event, reason);
 
     const state = await planningState(manager, known, event, input.only);
-    const policy = await policies.get(manager);
     let planned: Plan;
     try {
-      planned = plan(state, policy);
+      planned = await planWith(manager, state);
     } catch (error) {
-      if (error instanceof PlanningError) return refuse(manager, event, error.message);
-      throw error;
+      if (!(error instanceof PlanningError)) throw error;
+      if (!input.only) await failOpenOperations(manager, row.id, error.message);
+      return refuse(manager, event, error.message);
     }
+    if (row.takenAt) await goOnWithRows(manager, operationsOf(planned), input);
     if (!input.only) {
       if (event.type === 'leaver') await supersedeByLeave(manager, input.person, event);
-      await supersedeOpenOperations(manager, input.person, event, input.runId);
+      const ids = operationsOf(planned).map(({ id }) => id);
+      await supersedeOpenOperations(manager, input.person, event, ids);
     }
     await take(manager, planned, row, input);
     await insertPlan(manager, planned, known, row, input);
     const { lanes, mail, later, deferred } = planned;
-    return { outcome: 'planned', cut: planned.person.state === 'left', lanes, mail, later, deferred };
+    const hasAccount = known.accounts.some((account) => account.state === 'active');
+    return { outcome: 'planned', cut: planned.person.state === 'left', lanes, mail, later, deferred, hasAccount };
+  }
+
+  /** A leave is planned with what can be known, whatever became of the policy. */
+  async function planWith(manager: EntityManager, state: PlanningState): Promise<Plan> {
+    if (state.event.type !== 'leaver') return plan(state, await policies.get(manager));
+    const { policy, problem } = await policies.getForLeave(manager);
+    const planned = plan(state, policy);
+    if (problem) planned.warnings.unshift(problem);
+    return planned;
   }
 
   async function planningState(
@@ -88,6 +101,12 @@ export function createPlanningActivities({ database, directories }: PlanningDepe
     const activation = await activationOf(manager, known.person.id);
     return { ...known, event, directories: directories(), only, now: new Date().toISOString(), activation };
   }
+}
+
+/** Whether the run that took the event left something to do: a deletion after the grace period, say. */
+async function hasOpenOperations(manager: EntityManager, row: LifecycleEventEntity): Promise<boolean> {
+  const open = { eventUuid: row.id, outcome: In(['planned', 'waiting']), runId: row.workflowRunId ?? '' };
+  return manager.existsBy(OperationEntity, open);
 }
 
 /** Whether a mail of an earlier event is still owed to the person, or out with a link that works. */
@@ -138,7 +157,7 @@ async function take(
     { id: input.person },
     { state, attributes: attributes as object, displayName, leftAt },
   );
-  if (row.state === 'taken') return;
+  if (row.state === 'taken' && row.workflowRunId === input.runId) return;
   await manager.update(
     LifecycleEventEntity,
     { id: row.id },
@@ -178,6 +197,15 @@ async function insertPlan(
     ...planned.mail.map((operation) => ({ operation })),
     ...later,
   ]);
+}
+
+function operationsOf({ lanes, failed, mail, later }: Plan): Operation[] {
+  return [
+    ...lanes.flatMap((lane) => lane.operations),
+    ...failed.map(({ operation }) => operation),
+    ...mail,
+    ...later.flatMap(({ lane }) => lane.operations),
+  ];
 }
 
 function toEvent(row: LifecycleEventEntity): LifecycleEvent {

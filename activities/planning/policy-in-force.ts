@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { type CompiledPolicy, compilePolicy } from '../../domain/policy/compiled-policy.js';
 import { parsePolicy } from '../../domain/policy/parse-policy.js';
+import { policySchema } from '../../domain/policy/policy.js';
 import { PolicyEntity } from '../../persistence/entities/policy.entity.js';
 
 /** The policy with the highest version, compiled once and kept until a newer one is saved. */
@@ -14,16 +15,49 @@ export class PolicyInForce {
       order: { version: 'DESC' },
       take: 1,
     });
-    if (!newest) throw new Error('There is no policy yet. Save one with PUT /api/v1/policies; planning goes on then.');
+    if (!newest)
+      throw new PolicyProblem('There is no policy yet. Save one with PUT /api/v1/policies; planning goes on then.');
     if (this.current?.version === newest.version) return this.current.compiled;
-    const { document } = await manager.findOneByOrFail(PolicyEntity, { version: newest.version });
-    const parsed = parsePolicy(document);
-    if (!('policy' in parsed)) {
-      const problems = parsed.problems.map((problem) => `line ${problem.line}: ${problem.message}`).join(' ');
-      throw new Error(`The saved policy (version ${newest.version}) is not valid any more: ${problems}`);
-    }
-    const compiled = compilePolicy(parsed.policy);
+    const compiled = await this.compile(manager, newest.version);
     this.current = { version: newest.version, compiled };
     return compiled;
   }
+
+  /**
+   * The policy for a leave, which no policy may hold up: the newest that is valid. Where there is none, a policy that
+   * knows nothing, so that the known accounts are cut. `problem`: a sentence, when it is not the newest.
+   */
+  async getForLeave(manager: EntityManager): Promise<{ policy: CompiledPolicy; problem?: string }> {
+    const newest = await this.tried(() => this.get(manager));
+    if (newest.policy) return { policy: newest.policy };
+    const rows = await manager.find(PolicyEntity, { select: { version: true }, order: { version: 'DESC' } });
+    for (const { version } of rows.slice(1)) {
+      const { policy } = await this.tried(() => this.compile(manager, version));
+      if (policy) return { policy, problem: `${newest.problem} The leave was planned with version ${version}.` };
+    }
+    return {
+      policy: compilePolicy(policySchema.parse({ version: 1, rules: [], directories: {} })),
+      problem: `${newest.problem} Only known accounts were cut off.`,
+    };
+  }
+
+  private async tried(read: () => Promise<CompiledPolicy>): Promise<{ policy?: CompiledPolicy; problem?: string }> {
+    try {
+      return { policy: await read() };
+    } catch (error) {
+      if (!(error instanceof PolicyProblem)) throw error;
+      return { problem: error.message };
+    }
+  }
+
+  private async compile(manager: EntityManager, version: number): Promise<CompiledPolicy> {
+    const { document } = await manager.findOneByOrFail(PolicyEntity, { version });
+    const parsed = parsePolicy(document);
+    if ('policy' in parsed) return compilePolicy(parsed.policy);
+    const problems = parsed.problems.map((problem) => `line ${problem.line}: ${problem.message}`).join(' ');
+    throw new PolicyProblem(`The saved policy (version ${version}) is not valid any more: ${problems}`);
+  }
 }
+
+/** There is no policy to plan with. */
+class PolicyProblem extends Error {}

@@ -55,6 +55,18 @@ class Planner {
         this.cut(directory, rules, known);
       }
     }
+    for (const known of this.state.accounts) this.reportUnreachable(known);
+  }
+
+  /** An account that is known in a directory that nobody can reach any more: somebody has to see that it may be open. */
+  private reportUnreachable({ directory, name, state }: KnownAccount): void {
+    const { directories, only } = this.state;
+    if (state !== 'active' || directories.some((each) => each.name === directory)) return;
+    if (only && !only.includes(directory)) return;
+    const about = { application: directory, target: name, before: { enabled: true }, after: { enabled: false } };
+    const operation = this.maker.make({ kind: 'disable-account' }, about);
+    const reason = `No directory ${directory} is set up any more, so this account may still be open. Set the directory up again and retry, or disable the account by hand.`;
+    this.result.failed.push({ operation, reason });
   }
 
   private cut(

@@ -128,3 +128,45 @@ it('deletes in one directory after its grace period though another is still down
   await world.send(leaver);
   await eventually(() => laneCalls('ad').length === 2);
 });
+
+describe('an event that comes to nothing', () => {
+  it('leaves what was waiting to go on when its directory is back', async () => {
+    const [joiner, mover] = [event('joiner'), event('mover')];
+    world.plans.set(joiner.id, planned(['ad']));
+    world.plans.set(mover.id, { outcome: 'refused', reason: 'a rule cannot be decided' });
+    let down = true;
+    world.lane = async (input) => (down ? outage() : succeed(input));
+    await world.send(joiner);
+    await eventually(isWaiting);
+    await world.send(mover);
+    await eventually(() => world.calls.some((call) => call.event === mover.id));
+    down = false;
+    await eventually(() => world.recorded.some((one) => one.event === joiner.id && one.finished));
+  });
+
+  it('leaves a leaver’s accounts to be deleted after their grace period', async () => {
+    const [leaver, rehire] = [event('leaver'), event('rehire')];
+    const later = [{ afterMs: 3_000, lane: lane('entra') }];
+    world.plans.set(leaver.id, planned(['ad'], { cut: true, later }));
+    await world.send(leaver);
+    await eventually(() => world.recorded.some((one) => one.event === leaver.id && one.finished));
+    // Rescinded: when its date came, planning found it closed.
+    await world.send(rehire);
+    await eventually(() => world.calls.some((call) => call.event === rehire.id));
+    await eventually(() => laneCalls('entra').length === 1);
+  });
+
+  it('leaves a retry that was under way to go on', async () => {
+    const mover = event('mover');
+    world.plans.set(mover.id, { outcome: 'refused', reason: 'a rule cannot be decided' });
+    world.retryPlan = { cut: false, lanes: [lane('ad')], mail: [], later: [], deferred: [] };
+    let down = true;
+    world.lane = async (input) => (down ? outage() : succeed(input));
+    await world.retry('joiner', 'operation-1');
+    await eventually(isWaiting);
+    await world.send(mover);
+    await eventually(() => world.calls.some((call) => call.event === mover.id));
+    down = false;
+    await eventually(() => world.recorded.some((one) => one.results.some(({ outcome }) => outcome === 'succeeded')));
+  });
+});

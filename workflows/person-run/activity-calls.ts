@@ -18,6 +18,8 @@ export const HEARTBEAT_TIMEOUT_MS = 5_000;
 export const core = proxyLocalActivities<PlanningActivities & OutcomeActivities>({
   startToCloseTimeout: '30s',
   retry: { initialInterval: '200ms', maximumInterval: '10s' },
+  // Longer pauses are timers, so that one who cannot be planned holds no place among the few workflow tasks.
+  localRetryThreshold: '1s',
 });
 
 /** A first try, with the patience for a hiccup; what fails longer is reported as waiting and goes on patiently. */

@@ -56,12 +56,15 @@ class PersonRun {
   private readonly lanes: Lanes;
   /** No further wave of directories will be planned. */
   private hasAllAccounts = false;
+  private readonly retrying = new Set<string>();
+  private resume: PersonRunInput['resume'];
 
   constructor(
     private readonly type: EventType,
     private readonly input: PersonRunInput,
   ) {
     this.inbox = new Inbox(input.inbox, input.retries);
+    this.resume = input.resume;
     this.lanes = new Lanes(input.person, input.fences ?? {});
     setHandler(eventSignal, (event) => this.inbox.add(event));
     setHandler(retrySignal, (operationId) => this.inbox.addRetry(operationId));
@@ -70,17 +73,22 @@ class PersonRun {
   }
 
   async run(): Promise<void> {
-    while (!this.inbox.isEmpty) {
+    while (!this.inbox.isEmpty || this.resume) {
       await this.waitForWork();
-      const event = this.inbox.due(Date.now());
+      const due = this.inbox.due(Date.now());
+      const event = due ?? this.resume?.event;
       if (event && (event.type !== this.type || workflowInfo().continueAsNewSuggested)) {
         return this.continueAs(event.type);
       }
-      const planned = event && (await this.take(event));
+      if (!due) for (const retry of this.resume?.retries ?? []) this.inbox.addRetry(retry);
+      const planned = event && (await this.take(event, !due));
+      if (!due || planned) this.resume = undefined;
       if (event && !planned) continue;
       if (event) this.show(event, planned);
       await this.workUntilInterrupted(planned);
-      if (!this.inbox.isEmpty) return this.continueAs(this.inbox.next(Date.now())?.type ?? this.type);
+      if (!this.inbox.isEmpty || this.resume) {
+        return this.continueAs((this.inbox.next(Date.now()) ?? this.resume?.event)?.type ?? this.type);
+      }
     }
   }
 
@@ -90,16 +98,16 @@ class PersonRun {
       const next = this.inbox.next(Date.now());
       if (!next || this.inbox.retries.length > 0) return;
       const wait = Date.parse(next.effectiveAt) - Date.now();
-      if (wait <= 0) return;
+      if (wait <= 0 || this.resume) return;
       if (next.type !== this.type) await this.continueAs(next.type);
       await condition(() => this.inbox.next(Date.now()) !== next || this.inbox.retries.length > 0, wait);
     }
   }
 
   /** Takes an event and plans it; `undefined` when it has been closed meanwhile or cannot apply. */
-  private async take(event: EventRef): Promise<PlannedRun | undefined> {
+  private async take(event: EventRef, resume = false): Promise<PlannedRun | undefined> {
     this.inbox.take(event);
-    const planned = await this.planUnlessTheyLeave(event);
+    const planned = await this.planUnlessTheyLeave(event, resume);
     if (planned?.outcome === 'planned') return planned;
     if (planned?.outcome === 'earlier') {
       this.inbox.putBack(event);
@@ -109,12 +117,12 @@ class PersonRun {
   }
 
   /** A plan that cannot be made (there is no valid policy, say) is tried for ever; a leave does not wait for that. */
-  private async planUnlessTheyLeave(event: EventRef): Promise<PlanEventResult | undefined> {
+  private async planUnlessTheyLeave(event: EventRef, resume: boolean): Promise<PlanEventResult | undefined> {
     let planned: PlanEventResult | undefined;
     let isOver = false;
     const scope = new CancellationScope();
     scope
-      .run(() => core.planEvent(this.planInput(event)))
+      .run(() => core.planEvent({ ...this.planInput(event), ...(resume && { resume }) }))
       .then((result) => {
         planned = result;
       })
@@ -170,6 +178,7 @@ class PersonRun {
       } else if (due) {
         scope.cancel();
         await condition(() => running === 0, STOPPING_MS);
+        this.resume = { event: this.event, retries: [...this.retrying] };
         break;
       } else if (this.hasNews) {
         await this.record(false);
@@ -203,7 +212,7 @@ class PersonRun {
   private async workOffNow(planned: PlannedRun, lanes: Map<string, Promise<void>>): Promise<void> {
     await Promise.all([
       this.workOffWaves(planned, lanes),
-      ...planned.mail.map((mail) => this.mailOnceThereIsAnAccount(mail)),
+      ...planned.mail.map((mail) => this.mailOnceThereIsAnAccount(mail, planned.hasAccount)),
     ]);
     await this.record(true);
     if (planned.later.length > 0) this.state = 'grace';
@@ -240,9 +249,10 @@ class PersonRun {
   }
 
   /** A mail says nothing useful before an account is there; it does not wait for directories that are down. */
-  private async mailOnceThereIsAnAccount(operation: Operation): Promise<void> {
-    await condition(() => !this.lanes.isBusy && (this.lanes.hasAccount || (this.hasAllAccounts && this.lanes.isDone)));
-    if (!this.lanes.hasAccount) {
+  private async mailOnceThereIsAnAccount(operation: Operation, hadAccount = false): Promise<void> {
+    const hasAccount = () => hadAccount || this.lanes.hasAccount;
+    await condition(() => !this.lanes.isBusy && (hasAccount() || (this.hasAllAccounts && this.lanes.isDone)));
+    if (!hasAccount()) {
       this.lanes.skip(operation, 'No account was made that the mail could be about.');
       return;
     }
@@ -259,15 +269,23 @@ class PersonRun {
   private async workOnRetries(): Promise<void> {
     const { workflowId, runId } = workflowInfo();
     const operations = this.inbox.takeRetries();
+    const input = { person: this.input.person, operations, workflowId, runId };
     let planned: PlannedRun;
     try {
-      planned = await core.planRetry({ person: this.input.person, operations, workflowId, runId });
+      planned = await core.planRetry(input);
     } catch (error) {
       // Interrupted: the next run plans it.
       for (const operation of operations) this.inbox.addRetry(operation);
       throw error;
     }
+    for (const operation of operations) this.retrying.add(operation);
     await Promise.all([...this.begin(planned).values(), ...planned.mail.map((mail) => this.send(mail))]);
+    for (let wave = planned; wave.deferred.length > 0; ) {
+      await this.record(false);
+      wave = await core.planRetry({ ...input, only: wave.deferred });
+      await Promise.all(this.begin(wave).values());
+    }
+    for (const operation of operations) this.retrying.delete(operation);
   }
 
   /** The event that the run has to make way for: a leave at any time, others once all that remains only waits. */
@@ -322,6 +340,7 @@ class PersonRun {
       inbox: this.inbox.events(Date.now()),
       retries: this.inbox.retries,
       fences: Object.fromEntries([...older, ...fences]),
+      resume: this.resume,
     });
   }
 
