@@ -30,8 +30,15 @@ export interface TenureWorkerOptions {
  * from memory first and read again from their history.
  */
 const CACHED_WORKFLOWS = 600;
-/** Operations at once in one directory: more than a directory's connections would only wait in our process. */
-const OPERATIONS_PER_DIRECTORY = 40;
+/*
+ * Slots are few on purpose (docs/adr/0008-few-slots.md). Only what still waits in Temporal can be overtaken by a leave;
+ * what a worker has taken stands in line for its processor, its database connections and the directory's connections.
+ */
+/** Workflow tasks at once: enough to keep one processor busy while some wait for the database. */
+const WORKFLOW_TASKS = { maxConcurrentWorkflowTaskExecutions: 8, maxConcurrentWorkflowTaskPolls: 4 };
+/** Lanes at once in one directory: about as many as the connectors open connections. */
+const LANES_PER_DIRECTORY = 16;
+const MAILS = 8;
 
 /**
  * The worker: workflows and database activities on the core queue, mail on its own, and one queue for each directory,
@@ -68,16 +75,17 @@ export class TenureWorker {
           ...passwords.core,
         },
         maxCachedWorkflows: CACHED_WORKFLOWS,
+        ...WORKFLOW_TASKS,
       },
       {
         taskQueue: MAIL_QUEUE,
         activities: createMailActivities({ database, mailer, tokenKeys: keyring.tokens, settings: options.mail }),
-        maxConcurrentActivityTaskExecutions: 20,
+        maxConcurrentActivityTaskExecutions: MAILS,
       },
       ...directories.names().map((name) => ({
         taskQueue: directoryQueue(name),
         activities: onDirectory,
-        maxConcurrentActivityTaskExecutions: OPERATIONS_PER_DIRECTORY,
+        maxConcurrentActivityTaskExecutions: LANES_PER_DIRECTORY,
       })),
     ];
     const workers = await Promise.all(queues.map((queue) => Worker.create({ ...shared, ...queue })));

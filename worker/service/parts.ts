@@ -89,6 +89,8 @@ export function nodePart(
     env: () => NodeJS.ProcessEnv;
     ready: RegExp | ((signal: AbortSignal) => Promise<void>);
     detail?: string;
+    /** Megabytes; V8 lets garbage lie until the heap is about to reach its limit, which is gigabytes by default. */
+    heapLimit?: number;
   },
 ): Part {
   return {
@@ -97,7 +99,11 @@ export function nodePart(
       const child = await startChild({
         name: `The ${name}`,
         command: globalThis.process.execPath,
-        args: ['--enable-source-maps', process.program],
+        args: [
+          '--enable-source-maps',
+          ...(process.heapLimit ? [`--max-old-space-size=${process.heapLimit}`] : []),
+          process.program,
+        ],
         env: process.env(),
         ready: process.ready,
         log: logFile(join(settings.home, 'logs', `${name.toLowerCase()}.log`)),

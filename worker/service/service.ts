@@ -8,6 +8,9 @@ import type { ServiceSettings } from './service-settings.js';
 import type { StatusScreen } from './status-screen.js';
 import { Supervisor } from './supervisor.js';
 
+/** For each of the worker's two threads; busy, they need a third of it. */
+const WORKER_HEAP_MB = 384;
+
 /** What differs between `npm start` and the demo. */
 export interface ServiceExtras {
   /** Parts that the worker needs, started with the database: the demo's directories. */
@@ -89,6 +92,7 @@ export class Service {
           program: join(__dirname, '..', 'main.js'),
           env,
           ready: /worker is running/,
+          heapLimit: WORKER_HEAP_MB,
         }),
       );
       return new Service(settings, addresses, supervisor);
