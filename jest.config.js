@@ -21,6 +21,8 @@ const shared = {
 };
 
 module.exports = {
+  // Real servers on a small, busy machine: a test fails by what it sees, not by how long it took.
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,
