@@ -7,7 +7,7 @@ import { type AccountEntry, isAccountEnabled, requireAccount } from './accounts.
 import { writeTo } from './anchored-writes.js';
 import { checkText } from './attributes.js';
 import { isSamePassword, passwordRefused, resultCode } from './errors.js';
-import { hashPassword, randomPassword } from './password-hash.js';
+import { hashPassword, type PasswordScheme, randomPassword } from './password-hash.js';
 import type { Session } from './session.js';
 
 /** The rules of the policy entry in the settings (draft-behera-ldap-password-policy section 5.2); without one, none are known. */
@@ -53,7 +53,7 @@ async function write(session: Session, account: AccountEntry, password: string):
   const isLocked = settings.disable.by === 'ppolicy' && !isAccountEnabled(settings, account);
   if (settings.password.by === 'attribute') {
     const { attribute, scheme } = settings.password;
-    const value = scheme === 'server' ? password : await hashPassword(scheme, password);
+    const value = scheme === 'server' ? password : await hashed(session, scheme, password);
     await writeValue(session, account, attribute, value, isLocked);
   } else if (isLocked) {
     await writeLocked(session, account, password);
@@ -69,18 +69,25 @@ async function write(session: Session, account: AccountEntry, password: string):
  * that every server knows. Servers that take no hashes need two steps.
  */
 async function writeLocked(session: Session, account: AccountEntry, password: string): Promise<void> {
-  // Of a hash the server cannot tell whether the password keeps the rules.
-  const { minLength } = await passwordRules(session);
-  if (password.length < minLength) {
-    throw new ConnectorError('invalid', `The password is too short: it needs at least ${minLength} characters.`);
-  }
   try {
-    await writeValue(session, account, 'userPassword', await hashPassword('SSHA', password), true);
+    await writeValue(session, account, 'userPassword', await hashed(session, 'SSHA', password), true);
   } catch (error) {
     if (resultCode(error) !== 19) throw error;
     await writeTo(session, account, ({ dn }) => session.passwordModify(dn, password));
     await writeTo(session, account, (target) => session.modify(target, [stateChange(session.settings, false)]));
   }
+}
+
+/** Of a hash the server cannot tell whether the password keeps its rules, so they are looked at before. */
+async function hashed(session: Session, scheme: PasswordScheme, password: string): Promise<string> {
+  const { minLength, maxLength } = await passwordRules(session);
+  if (password.length < minLength) {
+    throw new ConnectorError('invalid', `The password is too short: it needs at least ${minLength} characters.`);
+  }
+  if (maxLength !== undefined && password.length > maxLength) {
+    throw new ConnectorError('invalid', `The password is too long: it may have ${maxLength} characters at most.`);
+  }
+  return await hashPassword(scheme, password);
 }
 
 function writeValue(
