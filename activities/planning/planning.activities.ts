@@ -70,10 +70,10 @@ export function createPlanningActivities({ database, directories }: PlanningDepe
       if (!input.only) await failOpenOperations(manager, row.id, error.message);
       return refuse(manager, event, error.message);
     }
-    if (row.takenAt) await goOnWithRows(manager, operationsOf(planned), input);
+    if (row.takenAt) await goOnWithRows(manager, toDo(planned), input);
     if (!input.only) {
       if (event.type === 'leaver') await supersedeByLeave(manager, input.person, event);
-      const ids = operationsOf(planned).map(({ id }) => id);
+      const ids = toDo(planned).map(({ id }) => id);
       await supersedeOpenOperations(manager, input.person, event, ids);
     }
     await take(manager, planned, row, input);
@@ -199,13 +199,8 @@ async function insertPlan(
   ]);
 }
 
-function operationsOf({ lanes, failed, mail, later }: Plan): Operation[] {
-  return [
-    ...lanes.flatMap((lane) => lane.operations),
-    ...failed.map(({ operation }) => operation),
-    ...mail,
-    ...later.flatMap(({ lane }) => lane.operations),
-  ];
+function toDo({ lanes, mail, later }: Plan): Operation[] {
+  return [...lanes, ...later.map(({ lane }) => lane)].flatMap((lane) => lane.operations).concat(mail);
 }
 
 function toEvent(row: LifecycleEventEntity): LifecycleEvent {

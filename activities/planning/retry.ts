@@ -43,7 +43,7 @@ export async function planRetryOf(
   const mail = input.only ? [] : failed.filter((row) => row.application === MAIL).map((row) => again(row));
   const stillFailed = planned?.failed ?? [];
   const deferred = planned?.deferred ?? [];
-  await goOnWithRows(manager, [...operations, ...mail, ...stillFailed.map(({ operation }) => operation)], input);
+  await goOnWithRows(manager, [...operations, ...mail], input);
   const addressed = new Set(
     [...operations, ...stillFailed.map(({ operation }) => operation)].map((one) => one.application),
   );
