@@ -208,6 +208,13 @@ describe('a directory that builds on another', () => {
   });
 });
 
+it('sends a mail that an earlier event still owed, though this one changes no account', async () => {
+  const mover = event('mover');
+  world.plans.set(mover.id, planned([], { mail: [activationMail], hasAccount: true }));
+  await (await world.send(mover)).result();
+  expect(world.mails).toHaveLength(1);
+});
+
 it('sends a failed mail again when somebody asks for it', async () => {
   world.retryPlan = { cut: false, lanes: [], mail: [activationMail], later: [], deferred: [] };
   await (await world.retry('joiner', 'operation-1')).result();
