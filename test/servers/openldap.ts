@@ -127,7 +127,7 @@ function configuration(
   return [
     ...['core', 'cosine', 'inetorgperson', 'nis'].map((schema) => `include /etc/ldap/schema/${schema}.schema`),
     `modulepath ${SLAPD_MODULES}`,
-    ...['back_mdb', 'pw-sha2', 'pw-pbkdf2', ...wanted.map(([name]) => name)].map((name) => `moduleload ${name}`),
+    ...['back_mdb', 'pw-sha2', 'pw-pbkdf2', ...Object.keys(usual)].map((name) => `moduleload ${name}`),
     `pidfile ${folder}/slapd.pid`,
     `TLSCertificateFile ${folder}/cert.pem`,
     `TLSCertificateKeyFile ${folder}/key.pem`,
