@@ -9,6 +9,11 @@ import { GroupIds } from './group-ids.js';
 
 /** Often enough for a cancellation to arrive in time; the server hears of it only once in a few seconds. */
 const HEARTBEAT_EVERY_MS = 1_000;
+/**
+ * Without a beat for so long this process was frozen (a paused machine, a suspended container). Temporal may count the
+ * activity as lost and have given its work to another, or a leave may have passed: it must write nothing any more.
+ */
+const FROZEN_AFTER_MS = 4_000;
 
 /** What working on a directory needs. No database: a gateway runs the same activities. */
 export interface LaneDependencies {
@@ -31,6 +36,7 @@ export function createLaneActivities({ connector, log }: LaneDependencies): Lane
   return {
     async applyLane(input: LaneInput): Promise<LaneResult> {
       const { info, cancellationSignal } = Context.current();
+      const { signal, stop } = beating(() => Context.current().heartbeat(progress), cancellationSignal);
       // A worker that died told this much before; the directory itself would only say that nothing is left to do.
       const progress: LaneResult = (info.heartbeatDetails as LaneResult | undefined) ?? { results: [] };
       const lane: LaneAccount = {
@@ -39,13 +45,12 @@ export function createLaneActivities({ connector, log }: LaneDependencies): Lane
         id: progress.account?.id ?? input.accountId,
         comesBack: input.operations.some(({ kind }) => kind === 'enable-account'),
       };
-      const heartbeat = setInterval(() => Context.current().heartbeat(progress), HEARTBEAT_EVERY_MS);
       try {
         let stuck: unknown;
         for (const operation of remaining(input.operations, progress.results)) {
-          const result = await attempt(operation, lane, input, info.attempt, cancellationSignal).catch((thrown) => {
+          const result = await attempt(operation, lane, input, info.attempt, signal).catch((thrown) => {
             // While access is cut, a step that cannot be done must not keep the next from being done.
-            if (!input.cut || cancellationSignal.aborted || !isRefusal(thrown)) throw thrown;
+            if (!input.cut || signal.aborted || !isRefusal(thrown)) throw thrown;
             stuck ??= thrown;
           });
           if (!result) continue;
@@ -68,7 +73,7 @@ export function createLaneActivities({ connector, log }: LaneDependencies): Lane
         if (cancellationSignal.aborted) throw new CancelledFailure('stopped to make way for a newer event');
         throw toTemporalFailure(error);
       } finally {
-        clearInterval(heartbeat);
+        stop();
       }
     },
   };
@@ -93,6 +98,18 @@ export function createLaneActivities({ connector, log }: LaneDependencies): Lane
       return { ...base, outcome: 'failed', reason: error.message, finishedAt: new Date().toISOString() };
     }
   }
+}
+
+/** Tells Temporal regularly that the activity lives. The signal is aborted by a cancellation, and after a freeze. */
+function beating(beat: () => void, cancelled: AbortSignal): { signal: AbortSignal; stop(): void } {
+  const frozen = new AbortController();
+  let last = Date.now();
+  const timer = setInterval(() => {
+    if (Date.now() - last > FROZEN_AFTER_MS) frozen.abort(new Error('The worker was frozen for a while.'));
+    last = Date.now();
+    beat();
+  }, HEARTBEAT_EVERY_MS);
+  return { signal: AbortSignal.any([cancelled, frozen.signal]), stop: () => clearInterval(timer) };
 }
 
 /** The directory answers, and refuses this one operation. */

@@ -180,7 +180,7 @@ export class Lanes {
     this.fresh.results.push(...result.results);
     if (result.account) {
       open.lane.accountId = result.account.id;
-      open.hasAccount = true;
+      open.hasAccount = result.account.state !== 'deleted';
       this.fresh.accounts.push({ directory: open.lane.directory, account: result.account });
     }
   }
