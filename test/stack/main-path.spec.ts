@@ -13,6 +13,8 @@ beforeAll(async () => {
     directories: corporation.directories(),
     policy: corporation.policy(),
     smtpUrl: corporation.mail.url,
+    // What the shell says of another Temporal is not for the embedded one.
+    env: { TEMPORAL_NAMESPACE: 'somebody-elses', TEMPORAL_API_KEY: 'theirs' },
   });
 });
 afterAll(async () => {

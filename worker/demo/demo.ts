@@ -52,14 +52,10 @@ export async function startDemo(
     const { text, secrets } = directoriesYaml(ad.access(), graph.address());
     const file = join(home.folder, 'directories.yaml');
     writeFileSync(file, text, { mode: 0o600 });
-    // A profile without settings: those of the Temporal command line are about somebody else's Temporal.
-    const temporalConfig = join(home.folder, 'run', 'temporal.toml');
-    writeFileSync(temporalConfig, '[profile.default]\n');
     return {
       ...secrets,
       TENURE_DIRECTORIES_FILE: file,
       TENURE_ORGANISATION: 'Tenure Demo',
-      TEMPORAL_CONFIG_FILE: temporalConfig,
     };
   };
   const service = await Service.start(settings, screen, {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requirePort } from '../embedded/free-port.js';
 import { prepareTemporal } from '../prepare/prepare-temporal.js';
@@ -67,7 +68,7 @@ export class Service {
       };
       const given = await extras.prepare?.();
       const env = () => ({
-        ...process.env,
+        ...(temporal ? embeddedTemporal(settings.home) : process.env),
         TENURE_DIRECTORIES_FILE: process.env.TENURE_DIRECTORIES_FILE || directoriesFile(settings.home),
         TENURE_MAIL_FROM: process.env.TENURE_MAIL_FROM || 'Tenure <tenure@localhost>',
         ...given,
@@ -106,6 +107,17 @@ export class Service {
   async stop(): Promise<void> {
     await this.supervisor.stop();
   }
+}
+
+/**
+ * The environment without what it says of somebody else's Temporal, and with a profile of no settings in place of the
+ * one that the user's Temporal command line has.
+ */
+function embeddedTemporal(home: string): NodeJS.ProcessEnv {
+  const profile = join(home, 'run', 'temporal.toml');
+  writeFileSync(profile, '[profile.default]\n', { mode: 0o600 });
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  return { ...Object.fromEntries(own), TEMPORAL_CONFIG_FILE: profile };
 }
 
 function localUrl({ host, port }: ServiceSettings): string {
