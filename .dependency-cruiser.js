@@ -108,6 +108,14 @@ module.exports = {
       to: { path: '^(test|bench|connectors/conformance)/' },
     },
     {
+      name: 'no-development-package-in-product',
+      comment:
+        'Images are built without them (docker/Dockerfile). Stand-ins and Samba are for the demo and tests only.',
+      severity: 'error',
+      from: { path: `^(${ROOMS})/`, pathNot: `${SPECS}|^(sandbox|connectors/conformance)/|^worker/embedded/samba` },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
+    },
+    {
       name: 'no-unlisted-package',
       comment: 'What is imported is in package.json, or it breaks on the next install.',
       severity: 'error',
