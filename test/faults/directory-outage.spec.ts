@@ -15,10 +15,11 @@ describe.each([
   },
   {
     how: 'hangs',
+    joining: 10,
     goAway: async (ad: Corporation['samba']) => ad.suspend(),
     comeBack: async (ad: Corporation['samba']) => ad.resume(),
   },
-])('while AD $how', ({ goAway, comeBack }) => {
+])('while AD $how', ({ joining, goAway, comeBack }) => {
   let corporation: Corporation;
   let tenure: Tenure;
   let feed: HrFeed;
@@ -37,7 +38,7 @@ describe.each([
     });
     feed = new HrFeed(tenure, 'hr');
     leaver = { ...joiners('leaver', 1)[0] } as Joiner;
-    people = joiners('joiner', 30);
+    people = joiners('joiner', joining);
     mover = people[1] as Joiner;
     await tenure.ended([await feed.send({ type: 'joiner', person: leaver })]);
     await goAway(corporation.samba);
