@@ -9,6 +9,7 @@ import { LifecycleEventRepository } from '../../persistence/lifecycle-event.repo
 import { PersonRepository } from '../../persistence/person.repository.js';
 import { PolicyRepository } from '../../persistence/policy.repository.js';
 import { ReportRepository } from '../../persistence/report.repository.js';
+import { UnfinishedRepository } from '../../persistence/unfinished.repository.js';
 import { API_OPTIONS, type ApiOptions } from '../api-options.js';
 
 const REPOSITORIES = [
@@ -19,6 +20,7 @@ const REPOSITORIES = [
   PersonRepository,
   PolicyRepository,
   ReportRepository,
+  UnfinishedRepository,
 ];
 
 /** Connections of one API process: most requests need one for a few milliseconds. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Client } from '@temporalio/client';
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import { type Priority, TypedSearchAttributes } from '@temporalio/common';
 import { type EventRef, PERSON_SIGNALS, type PersonRunInput } from '../../contracts/person-run.js';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
@@ -16,6 +16,9 @@ export interface RetryRequest {
   type: EventType;
   source: string;
 }
+
+/** How a run that is over ended; any other state is that of an open one. */
+const ENDED: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);
 
 /**
  * Speaks to the runs of persons. Signal-with-start: a person's open run gets the signal, and when there is none, one is
@@ -40,6 +43,18 @@ export class PersonRuns {
       deadlineMs,
       priority: { priorityKey: PRIORITY.normal },
     });
+  }
+
+  /** Whether the person has a run that is still at work or waits. */
+  async isOpen(person: string, deadlineMs: number): Promise<boolean> {
+    try {
+      const handle = this.client.workflow.getHandle(personWorkflowId(person));
+      const { status } = await this.client.withDeadline(Date.now() + deadlineMs, () => handle.describe());
+      return !ENDED.has(status.name);
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
   }
 
   private async send(

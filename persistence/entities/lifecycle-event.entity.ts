@@ -26,6 +26,7 @@ import { PersonEntity } from './person.entity.js';
   where: `"handed_over_at" IS NULL AND "state" = 'accepted' AND ("urgent" OR "type" = 'leaver')`,
 })
 @Index('lifecycle_event_accepted_idx', ['effectiveAt'], { where: `"state" = 'accepted'` })
+@Index('lifecycle_event_taken_idx', ['personUuid'], { where: `"state" = 'taken'` })
 export class LifecycleEventEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'lifecycle_event_pkey' })
   id!: string;

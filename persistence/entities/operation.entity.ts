@@ -31,6 +31,7 @@ export interface EndUser {
 @Index('operation_not_started_idx', ['plannedAt'], { where: `"run_id" = '' AND "outcome" = 'planned'` })
 @Index('operation_time_idx', { synchronize: false })
 @Index('operation_end_user_search_idx', { synchronize: false })
+@Index('operation_open_idx', ['personUuid'], { where: `"outcome" IN ('planned', 'waiting')` })
 export class OperationEntity {
   /** Deterministic: the same event planned twice names its operations alike. */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'operation_pkey' })
