@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createServerCertificate } from '../../sandbox/certificates.js';
+import { createServerCertificate, type ServerCertificate } from '../../sandbox/certificates.js';
 import { type RunningChild, startChild, untilListening } from '../../worker/embedded/child.js';
 import { freePort } from '../../worker/embedded/free-port.js';
 import { SLAPD, SLAPD_MODULES } from './openldap-program.js';
@@ -50,12 +50,15 @@ export interface OpenLdapVariant {
   without?: ('memberof' | 'refint' | 'unique' | 'ppolicy')[];
   /** Lines that add overlays of one's own, after the usual ones. */
   overlays?: string[];
+  /** The certificate to show; `none` for a server that does no TLS. */
+  certificate?: ServerCertificate | 'none';
 }
 
 /** Starts a fresh OpenLDAP in about a fifth of a second; several may run at once. */
 export async function startTestOpenLdap(variant: OpenLdapVariant = {}): Promise<TestOpenLdap> {
   const folder = await mkdtemp(join(tmpdir(), 'tenure-test-ldap-'));
-  const { cert, key } = await createServerCertificate();
+  const { certificate = await createServerCertificate() } = variant;
+  const { cert, key } = certificate === 'none' ? { cert: '', key: '' } : certificate;
   const [port, plainPort] = [await freePort(), await freePort()];
   const passwords = { root: secret(), service: secret() };
   const file = (name: string) => join(folder, name);
@@ -115,7 +118,7 @@ function secret(): string {
 function configuration(
   folder: string,
   rootPassword: string,
-  { directives = [], without = [], overlays = [] }: OpenLdapVariant,
+  { directives = [], without = [], overlays = [], certificate }: OpenLdapVariant,
 ) {
   const usual: Record<string, string[]> = {
     memberof: ['memberof-group-oc groupOfNames', 'memberof-member-ad member'],
@@ -129,9 +132,13 @@ function configuration(
     `modulepath ${SLAPD_MODULES}`,
     ...['back_mdb', 'pw-sha2', 'pw-pbkdf2', ...Object.keys(usual)].map((name) => `moduleload ${name}`),
     `pidfile ${folder}/slapd.pid`,
-    `TLSCertificateFile ${folder}/cert.pem`,
-    `TLSCertificateKeyFile ${folder}/key.pem`,
-    'security simple_bind=128',
+    ...(certificate === 'none'
+      ? []
+      : [
+          `TLSCertificateFile ${folder}/cert.pem`,
+          `TLSCertificateKeyFile ${folder}/key.pem`,
+          'security simple_bind=128',
+        ]),
     'database mdb',
     `directory ${folder}/data`,
     'maxsize 268435456',
