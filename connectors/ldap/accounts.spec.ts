@@ -113,6 +113,13 @@ describe.each<[string, OpenLdapVariant]>([
     expect(await connector.read(op(), account.id)).toEqual(after);
   });
 
+  it('takes a name that differs in case only as the one that stands', async () => {
+    const account = await create(named('lou'));
+    const delta = { unique: [{ attribute: 'uid', base: 'LOU' }], container: undefined };
+    const { account: after, change } = await connector.apply(op(), account.id, delta);
+    expect([after, change]).toEqual([account, { before: {}, after: {} }]);
+  });
+
   it('leaves what names an account alone where it was named otherwise before Tenure came', async () => {
     const dn = `cn=Grace Hopper,${server.peopleDn}`;
     await root.add(dn, { objectClass: 'inetOrgPerson', sn: 'Hopper', uid: 'grace', employeeNumber: 'old-1' });

@@ -46,13 +46,9 @@ export async function requireAccount(session: Session, id: AccountId, extra?: st
 
 /** The account with that correlation value; two of them are a `conflict`. */
 export async function findAccount(session: Session, key: CorrelationKey): Promise<AccountEntry | undefined> {
-  const filter = new AndFilter({ filters: [accountFilter(session.settings), correlates(key)] });
-  const attributes = requested(session);
-  return theOnly(session, key, await session.search(session.settings.baseDn, { scope: 'sub', filter, attributes }));
-}
-
-/** The one entry of a correlation value. */
-export function theOnly({ settings }: Session, key: CorrelationKey, entries: Entry[]): AccountEntry | undefined {
+  const { settings } = session;
+  const filter = new AndFilter({ filters: [accountFilter(settings), correlates(key)] });
+  const entries = await session.search(settings.baseDn, { scope: 'sub', filter, attributes: requested(session) });
   const [entry, another] = entries;
   if (another) {
     const names = entries.map(({ dn }) => dn).join(' and ');
@@ -97,6 +93,7 @@ export function anchorOf({ directory }: LdapSettings, entry: Entry): string {
   );
 }
 
+/** An entry as it was read. */
 export function toAccountEntry(settings: LdapSettings, entry: Entry): AccountEntry {
   const values = new Map<string, string[]>();
   for (const [name, value] of Object.entries(entry)) {

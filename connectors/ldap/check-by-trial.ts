@@ -26,9 +26,9 @@ export async function checkByTrial(session: Session): Promise<CheckItem[]> {
     await trial.step('disable accounts', 'disable and enable accounts', () => trial.disable());
     const password = randomPassword();
     if (await trial.step('set passwords', 'set passwords', () => trial.password(password))) {
-      await trial.signIn(password);
+      await trial.guard('passwords sign in', () => trial.signIn(password));
     }
-    await trial.group();
+    await trial.guard('change groups', () => trial.group());
   } finally {
     await trial.remove();
   }
@@ -46,15 +46,22 @@ class Trial {
   }
 
   /** Does one thing and notes whether it could be done. */
-  async step(name: string, what: string, attempt: () => Promise<void>): Promise<boolean> {
+  step(name: string, what: string, attempt: () => Promise<void>): Promise<boolean> {
     const { bindDn, container } = this.session.settings;
-    try {
+    return this.guard(name, async () => {
       await attempt();
       this.items.push({ name, ok: true, message: `${bindDn} may ${what} in ${container}.` });
+    });
+  }
+
+  /** Does something that notes by itself what it found, and notes where it could not be done. */
+  async guard(name: string, attempt: () => Promise<void>): Promise<boolean> {
+    try {
+      await attempt();
       return true;
     } catch (error) {
-      const told = this.session.error(error, `${what} in ${container}`);
-      this.items.push({ name, ok: false, message: told.message });
+      const { message } = this.session.error(error, `do what "${name}" checks in ${this.session.settings.container}`);
+      this.items.push({ name, ok: false, message });
       return false;
     }
   }

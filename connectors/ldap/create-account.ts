@@ -1,10 +1,10 @@
-import { Attribute, type Entry, type Filter, OrFilter } from 'ldapts';
+import { AndFilter, Attribute, type Filter, OrFilter } from 'ldapts';
 import { uniqueCandidate } from '../../domain/mapping/unique-name.js';
 import type { Account, AccountDraft, UniqueName } from '../contract/account.js';
 import { ConnectorError } from '../contract/connector-error.js';
 import { MAX_UNIQUE_NAME_CANDIDATES, withUniqueNames } from '../contract/unique-names.js';
 import { stateAttribute, stateValues } from './account-state.js';
-import { type AccountEntry, correlates, requested, toAccount, toAccountEntry } from './accounts.js';
+import { type AccountEntry, accountFilter, correlates, requested, toAccount, toAccountEntry } from './accounts.js';
 import { checkAttributeName, encodeValue } from './attributes.js';
 import { childDn, sameDn } from './distinguished-names.js';
 import { isCollision, resultCode } from './errors.js';
@@ -12,7 +12,7 @@ import { equals } from './filters.js';
 import { commonNameBase, commonNameCandidate, given, uniqueNames } from './names.js';
 import { checkContainer, missingContainer } from './places.js';
 import type { Session } from './session.js';
-import { type Counters, isTaken, own, type Place, survey } from './survey.js';
+import { type Counters, type Place, survey } from './survey.js';
 
 /** So many candidates are looked up with one question once the first ones were taken. */
 const AT_ONCE = 20;
@@ -139,29 +139,20 @@ async function readBack(
   dn: string,
   n: number,
 ): Promise<AccountEntry | undefined> {
-  const filters: Filter[] = [correlates(correlation)];
+  const { settings } = session;
+  const filters: Filter[] = [new AndFilter({ filters: [accountFilter(settings), correlates(correlation)] })];
   for (const name of unique) filters.push(equals(name.attribute, uniqueCandidate(name, n)));
-  const attributes = requested(session, [
-    'objectClass',
-    correlation.attribute,
-    ...unique.map((name) => name.attribute),
-  ]);
-  const found = await session.search(session.settings.baseDn, {
+  const found = await session.search(settings.baseDn, {
     scope: 'sub',
     filter: new OrFilter({ filters }),
-    attributes,
+    attributes: requested(session),
   });
   const mine = found.find((entry) => sameDn(entry.dn, dn));
   if (!mine) {
-    throw new ConnectorError(
-      'transient',
-      `Directory "${session.settings.directory}" created ${dn} and does not show it yet.`,
-    );
+    throw new ConnectorError('transient', `Directory "${settings.directory}" created ${dn} and does not show it yet.`);
   }
-  const rivals: Entry[] = found.filter((entry) => entry !== mine);
-  const entry = toAccountEntry(session.settings, mine);
-  const isRivalled = own(session, correlation, rivals).length > 0 || unique.some((name) => isTaken(rivals, name, n));
-  if (!isRivalled) return entry;
+  const entry = toAccountEntry(settings, mine);
+  if (found.length === 1) return entry;
   session.op.log.warn({ operation: session.op.id, dn }, 'Took an account back whose names were taken meanwhile');
   try {
     await session.delete({ dn: mine.dn, id: entry.id });

@@ -46,10 +46,9 @@ export function nameWanted(
     if (unique.some(({ attribute }) => attribute.toLowerCase() === type.toLowerCase())) continue;
     const own = given(attributes, type);
     if (type.toLowerCase() === 'cn') {
-      const displayName = given(attributes, 'displayName');
-      if (own === undefined && displayName === undefined) continue;
-      const otherwise = entry.values.get('uid')?.[0] ?? entry.id;
-      return { attribute: type, value: commonNameBase(own || displayName, otherwise), counts: true };
+      const base = commonNameBase(own || given(attributes, 'displayName'), '');
+      if (base === '') continue;
+      return { attribute: type, value: base, counts: true };
     }
     if (typeof own === 'string' && own.trim() !== '') return { attribute: type, value: own, counts: false };
   }
@@ -88,7 +87,7 @@ export async function place(
 
 function stands({ dn }: AccountEntry, { attribute, value, counts }: WantedName): boolean {
   const current = namingParts(dn).find(({ type }) => type.toLowerCase() === attribute.toLowerCase())?.value ?? '';
-  return folded(current) === folded(value) || (counts && isCommonNameOf(value, current));
+  return folded(current) === folded(value) || (counts && isCommonNameOf(folded(value), folded(current)));
 }
 
 /** Where an entry goes; what is missing stays as it is. */
@@ -112,9 +111,11 @@ export async function rename(
   const parts = namingParts(entry.dn);
   const at = parts.findIndex(({ type }) => type.toLowerCase() === attribute?.toLowerCase());
   const was = parts[at]?.value;
-  const renamed = value === undefined ? parts : parts.with(at, { type: parts[at]?.type ?? '', value });
   const moves = !sameDn(place, container);
-  if (!moves && (value === undefined || was === value)) return;
+  // To the directory two names that differ in case only are one, which it takes for a collision.
+  const renames = was !== undefined && value !== undefined && folded(was) !== folded(value);
+  if (!moves && !renames) return;
+  const renamed = renames ? parts.map((part, index) => (index === at ? { ...part, value } : part)) : parts;
   const references = await findReferences(session, entry);
   const to = childDn(renamed, moves ? container : place);
   try {
@@ -127,8 +128,8 @@ export async function rename(
     change.before.container = readableDn(place);
     change.after.container = container;
   }
-  if (attribute !== undefined && value !== undefined && was !== value) {
-    change.before[attribute] = was ?? null;
+  if (attribute !== undefined && renames) {
+    change.before[attribute] ??= was;
     change.after[attribute] = value;
     const others = (entry.values.get(attribute.toLowerCase()) ?? []).filter((each) => each !== was);
     entry.values = new Map(entry.values).set(attribute.toLowerCase(), [value, ...others]);

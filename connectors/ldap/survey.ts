@@ -1,7 +1,7 @@
 import { AndFilter, type Entry, type Filter, OrFilter } from 'ldapts';
 import { uniqueCandidate } from '../../domain/mapping/unique-name.js';
 import type { AccountId, CorrelationKey, UniqueName } from '../contract/account.js';
-import { type AccountEntry, accountFilter, correlates, requested, theOnly } from './accounts.js';
+import { type AccountEntry, accountFilter, correlates, findAccount } from './accounts.js';
 import { namingParts, parentOf, sameDn } from './distinguished-names.js';
 import { equals } from './filters.js';
 import { commonNameCandidate, folded } from './names.js';
@@ -39,8 +39,9 @@ interface Question {
 }
 
 /**
- * Looks up the next candidates and the draft's own account with one question, so that nobody can come between the two:
- * whoever took a candidate is seen, and if it was this very person, that too. Counters are the first free ones.
+ * Looks up the next candidates and the draft's own account with one question; the account is read where there is
+ * anything to see. Whoever took a candidate is seen so, and if it was this very person, that too. Counters are the first
+ * free ones.
  */
 export async function survey(session: Session, question: Question): Promise<Survey> {
   const { key, unique, place, from, candidates, except } = question;
@@ -51,11 +52,10 @@ export async function survey(session: Session, question: Question): Promise<Surv
     if (place) filters.push(equals('cn', commonNameCandidate(place.base, from.commonName + step)));
   }
   if (filters.length === 0) return { ...from };
-  const names = unique.map(({ attribute }) => attribute);
   const found = await session.search(session.settings.baseDn, {
     scope: 'sub',
     filter: new OrFilter({ filters }),
-    attributes: requested(session, ['objectClass', 'cn', ...(key ? [key.attribute] : []), ...names]),
+    attributes: ['entryUUID', ...unique.map(({ attribute }) => attribute)],
   });
   const others = found.filter((entry) => except === undefined || entry.entryUUID !== except);
   const first = (start: number, isTaken: (n: number) => boolean) => {
@@ -64,24 +64,15 @@ export async function survey(session: Session, question: Question): Promise<Surv
     return n;
   };
   return {
-    own: key && theOnly(session, key, own(session, key, found)),
+    // Only the directory itself knows which values are one to it; who took a candidate before is seen by now.
+    own: key && found.length > 0 ? await findAccount(session, key) : undefined,
     names: first(from.names, (n) => unique.some((name) => isTaken(others, name, n))),
     commonName: first(from.commonName, (n) => place !== undefined && isNamed(others, place, n)),
   };
 }
 
-/** The entries that are accounts with that correlation value. */
-export function own(session: Session, key: CorrelationKey, entries: Entry[]): Entry[] {
-  const wanted = folded(session.settings.objectClasses[0] as string);
-  return entries.filter(
-    (entry) =>
-      texts(entry, 'objectClass').some((name) => folded(name) === wanted) &&
-      texts(entry, key.attribute).some((value) => folded(value) === folded(key.value)),
-  );
-}
-
 /** Whether somebody has the `n`th candidate of a unique name. */
-export function isTaken(entries: Entry[], name: UniqueName, n: number): boolean {
+function isTaken(entries: Entry[], name: UniqueName, n: number): boolean {
   const candidate = folded(uniqueCandidate(name, n));
   return entries.some((entry) => texts(entry, name.attribute).some((value) => folded(value) === candidate));
 }
