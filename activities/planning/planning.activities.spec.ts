@@ -99,6 +99,22 @@ describe('a leave', () => {
     expect(failed?.reason).toContain('may still be open');
   });
 
+  it('looks again where an account was being made that nobody knows of', async () => {
+    const joiner = await stand.event('joiner', jane);
+    await stand.end(await stand.plan(joiner), 'waiting');
+    const leave = await stand.event('leaver');
+    const planned = await stand.plan(leave, 'run-2');
+    const later = planned.outcome === 'planned' ? planned.later : [];
+    expect(later.map(({ afterMs, lane }) => [lane.directory, afterMs, lane.operations[0]?.kind])).toEqual([
+      ['ad', 10_000, 'disable-account'],
+      ['ad', 900_000, 'disable-account'],
+      ['entra', 10_000, 'disable-account'],
+      ['entra', 900_000, 'disable-account'],
+    ]);
+    await stand.newPerson();
+    expect(await stand.plan(await stand.event('leaver'))).toMatchObject({ later: [] });
+  });
+
   it('makes a rehire void that it was to follow, whichever of the two is taken first', async () => {
     await joined();
     const [leave, rehire] = [await stand.event('leaver'), await stand.event('rehire')];

@@ -12,7 +12,6 @@ import type { Operation } from '../../domain/plan/operation.js';
 import type { Plan, PlannedDirectory, PlanningState } from '../../domain/plan/plan.js';
 import { plan } from '../../domain/plan/planning.js';
 import { PlanningError } from '../../domain/plan/planning-error.js';
-import { ActivationEntity } from '../../persistence/entities/activation.entity.js';
 import { LifecycleEventEntity } from '../../persistence/entities/lifecycle-event.entity.js';
 import { OperationEntity } from '../../persistence/entities/operation.entity.js';
 import { PersonEntity } from '../../persistence/entities/person.entity.js';
@@ -99,8 +98,20 @@ export function createPlanningActivities({ database, directories }: PlanningDepe
     only: string[] | undefined,
   ): Promise<PlanningState> {
     const activation = await activationOf(manager, known.person.id);
-    return { ...known, event, directories: directories(), only, now: new Date().toISOString(), activation };
+    const unsure = event.type === 'leaver' ? await unsureOf(manager, known.person.id) : undefined;
+    return { ...known, event, directories: directories(), only, unsure, now: new Date().toISOString(), activation };
   }
+}
+
+/** Directories in which an account was being made, or was a moment ago, without anybody having told how that ended. */
+async function unsureOf(manager: EntityManager, person: string): Promise<string[]> {
+  const rows: { application: string }[] = await manager.query(
+    `SELECT DISTINCT application FROM operation WHERE person_uuid = $1 AND kind IN ('create-account', 'restore-account')
+        AND (outcome IN ('planned', 'waiting')
+             OR (outcome IN ('superseded', 'failed') AND finished_at > now() - interval '15 minutes'))`,
+    [person],
+  );
+  return rows.map(({ application }) => application);
 }
 
 /** Whether the run that took the event left something to do: a deletion after the grace period, say. */
@@ -111,29 +122,26 @@ async function hasOpenOperations(manager: EntityManager, row: LifecycleEventEnti
 
 /** Whether a mail of an earlier event is still owed to the person, or out with a link that works. */
 async function activationOf(manager: EntityManager, person: string): Promise<PlanningState['activation']> {
-  const [owed] = await manager.query(
-    `SELECT 1 FROM operation WHERE person_uuid = $1 AND kind = 'send-activation-mail' AND outcome IN ('planned', 'waiting')
-      LIMIT 1`,
+  const [mail]: { due: boolean; open: boolean }[] = await manager.query(
+    `SELECT EXISTS (SELECT FROM operation WHERE person_uuid = $1 AND outcome IN ('planned', 'waiting')
+                       AND kind = 'send-activation-mail') AS due,
+            EXISTS (SELECT FROM activation WHERE person_uuid = $1 AND purpose = 'activation'
+                       AND used_at IS NULL AND expires_at > clock_timestamp()) AS open`,
     [person],
   );
-  if (owed) return 'due';
-  const links = await manager.findBy(ActivationEntity, { personUuid: person, purpose: 'activation' });
-  return links.some((link) => !link.usedAt && link.expiresAt > new Date()) ? 'open' : undefined;
+  return mail?.due ? 'due' : mail?.open ? 'open' : undefined;
 }
 
 /** Events are taken in the order of their acceptance, even when their signals overtook one another. */
 async function earlierEvent(manager: EntityManager, row: LifecycleEventEntity): Promise<EventRef | undefined> {
   if (row.urgent || row.type === 'leaver') return undefined;
-  const [earlier] = await manager
-    .createQueryBuilder(LifecycleEventEntity, 'event')
-    .where('event.person_uuid = :person', { person: row.personUuid })
-    .andWhere("event.state = 'accepted'")
-    .andWhere('event.effective_at <= now()')
-    .andWhere('(event.effective_at, event.position) < (:effectiveAt, :position)', row)
-    .orderBy('event.effective_at')
-    .addOrderBy('event.position')
-    .limit(1)
-    .getMany();
+  const [found]: { id: string }[] = await manager.query(
+    `SELECT id FROM lifecycle_event
+      WHERE person_uuid = $1 AND state = 'accepted' AND effective_at <= now() AND (effective_at, position) < ($2, $3)
+      ORDER BY effective_at, position LIMIT 1`,
+    [row.personUuid, row.effectiveAt, row.position],
+  );
+  const earlier = found && (await manager.findOneByOrFail(LifecycleEventEntity, { id: found.id }));
   return earlier && toEvent(earlier);
 }
 
@@ -188,8 +196,12 @@ async function insertPlan(
     runId: input.runId,
   };
   const later = planned.later.flatMap(({ afterMs, lane }) => {
-    const reason = `Planned for ${new Date(Date.now() + afterMs).toISOString()}, when the grace period ends.`;
-    return lane.operations.map((operation) => ({ operation, reason }));
+    const at = new Date(Date.now() + afterMs).toISOString();
+    return lane.operations.map((operation) => {
+      const isDeletion = operation.kind === 'delete-account';
+      const why = isDeletion ? 'when the grace period ends' : 'as a second look: an account was being made';
+      return { operation, reason: `Planned for ${at}, ${why}.` };
+    });
   });
   await insertOperations(manager, origin, [
     ...planned.lanes.flatMap((lane) => lane.operations).map((operation) => ({ operation })),

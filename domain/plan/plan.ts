@@ -56,7 +56,7 @@ export interface Plan {
   mail: Operation[];
   /** Operations that cannot succeed as they are: the report shows them as failed at once, and nothing is sent. */
   failed: { operation: Operation; reason: string }[];
-  /** What is done when the grace period has passed. Milliseconds from now. */
+  /** What is done when the grace period has passed, or as a second look. Milliseconds from now. */
   later: { afterMs: number; lane: Lane }[];
   /** Sentences for people about what was left out on the way: an attribute without a value, say. */
   warnings: string[];
@@ -73,6 +73,8 @@ export interface PlanningState {
   accounts: KnownAccount[];
   /** Plan these directories alone, and no mail: the second wave, for what the first one `deferred`. */
   only?: string[];
+  /** Directories in which an account was being made a moment ago, and nobody knows whether it was. */
+  unsure?: string[];
   /** ISO 8601; with it a grace period that began earlier (`cutAt`) is counted from its beginning. */
   now?: string;
   /**

@@ -20,6 +20,9 @@ export function plan(state: PlanningState, policy: CompiledPolicy): Plan {
   return new Planner(state, policy).plan();
 }
 
+/** After an activity that is lost has surely ended, and after the longest lag of a directory's replicas. */
+const SECOND_LOOKS_MS = [10_000, 15 * 60_000];
+
 class Planner {
   private readonly result: Plan;
   private readonly maker: OperationMaker;
@@ -53,9 +56,23 @@ class Planner {
         this.result.warnings.push(`${directory.name}: nobody is looked for, because ${why}.`);
       } else {
         this.cut(directory, rules, known);
+        if (!known && this.state.unsure?.includes(directory.name)) this.lookAgain(directory, rules);
       }
     }
     for (const known of this.state.accounts) this.reportUnreachable(known);
+  }
+
+  /**
+   * An account that was being made when the leave came may show only later: its answer was lost, or the directory's
+   * replicas do not agree yet. So it is looked for again, until no such lag is left.
+   */
+  private lookAgain(directory: PlannedDirectory, rules: CompiledDirectory | undefined): void {
+    const { personId } = this.state.person;
+    const correlation = rules && correlationOf(rules, personId);
+    if (!correlation) return;
+    for (const afterMs of SECOND_LOOKS_MS) {
+      this.result.later.push({ afterMs, lane: cutLane(directory, { correlation, personId }, true, this.maker) });
+    }
   }
 
   /** An account that is known in a directory that nobody can reach any more: somebody has to see that it may be open. */
