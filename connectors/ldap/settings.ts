@@ -62,7 +62,7 @@ const password = z.discriminatedUnion('by', [
 ]);
 
 /** The settings of an LDAP directory, as the administrator writes them. */
-const ldapSettings = z
+export const ldapSettings = z
   .strictObject({
     /** Servers in the order of preference; `ldap://` is switched to TLS (StartTLS) before anything else is sent. */
     urls: z.array(url).min(1, 'names no server').describe('ldaps:// or ldap:// (StartTLS) addresses of the servers'),
