@@ -9,8 +9,8 @@ const TIMEOUT_MS = 60_000;
 const SILENT = { debug: () => undefined, warn: () => undefined };
 
 /**
- * *Verify Credentials* of every configured directory: connects, signs in, and looks at each right and condition. Writes
- * nothing into a directory.
+ * *Verify Credentials* of every configured directory: connects, signs in, and looks at each right and condition. Where
+ * a kind of directory can only tell rights by trying them, it tries them on an entry of its own.
  * @param write takes the lines of the findings
  * @returns whether all that is needed holds
  * @throws Error with one sentence when the file or a directory's settings are wrong
