@@ -42,7 +42,8 @@ export interface ReportRow {
   [name: string]: unknown;
 }
 
-const TOKEN = 'whole-stack-test-token';
+/** The administrator's bearer token of every service that a test starts. */
+export const ADMIN_TOKEN = 'whole-stack-test-token';
 let eventNumber = 0;
 
 /** `npm start` as a user runs it: the built service under its supervisor, in a state folder of its own. */
@@ -75,7 +76,7 @@ export class Tenure {
       ...secrets,
       TENURE_HOME: home,
       TENURE_PORT: String(port),
-      TENURE_ADMIN_TOKEN: TOKEN,
+      TENURE_ADMIN_TOKEN: ADMIN_TOKEN,
       TENURE_TEMPORAL_PORT: String(temporal),
       TENURE_TEMPORAL_UI_PORT: String(ui),
       SMTP_URL: options.smtpUrl,
@@ -92,7 +93,7 @@ export class Tenure {
   request(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<Response> {
     return fetch(`${this.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${TOKEN}`, ...(body !== undefined && { 'content-type': contentType }) },
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, ...(body !== undefined && { 'content-type': contentType }) },
       body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
       signal: AbortSignal.timeout(15_000),
     });
