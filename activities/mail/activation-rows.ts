@@ -23,15 +23,15 @@ export async function linkToSend(
   [current, ...earlier]: readonly TokenKey[],
 ): Promise<{ token: string } | 'sent' | 'void'> {
   if (!current) throw new Error('The keyring has no token key.');
+  const fresh = activationToken(current, operationId);
+  // Nearly always the first call, which needs no more than this.
+  const inserted: unknown[] = await database.query(
+    `INSERT INTO activation (token_hash, person_uuid, purpose, operation_id, expires_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING RETURNING operation_id`,
+    [tokenHash(fresh), person, purpose, operationId, expiresAt],
+  );
+  if (inserted.length > 0) return { token: fresh };
   return database.transaction(async (manager) => {
-    const fresh = activationToken(current, operationId);
-    await manager
-      .createQueryBuilder()
-      .insert()
-      .into(ActivationEntity)
-      .values({ tokenHash: tokenHash(fresh), personUuid: person, purpose, operationId, expiresAt })
-      .orIgnore()
-      .execute();
     const lock = { mode: 'pessimistic_write' } as const;
     const row = await manager.findOneOrFail(ActivationEntity, { where: { operationId }, lock });
     if (row.sentAt) return 'sent';

@@ -52,7 +52,7 @@ export function createMailActivities({ database, mailer, tokenKeys, settings }: 
 
     const row = await database.manager.findOneByOrFail(OperationEntity, { id: operationId });
     if (row.outcome !== 'planned' && row.outcome !== 'waiting') return end(row.outcome, row.reason ?? undefined);
-    await nameRun(database, operationId, workflowExecution?.runId);
+    if (row.runId === '') await nameRun(database, operationId, workflowExecution?.runId);
 
     const person = await database.manager.findOneByOrFail(PersonEntity, { id: personId });
     if (person.state === 'left') return end('skipped', 'The person has left; nothing was sent.');

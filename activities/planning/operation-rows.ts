@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Operation } from '../../domain/plan/operation.js';
 import type { EndUser } from '../../persistence/entities/operation.entity.js';
-import { endUserSearch, OperationEntity } from '../../persistence/entities/operation.entity.js';
+import { endUserSearch } from '../../persistence/entities/operation.entity.js';
 
 /** What all rows of one plan have in common. */
 export interface PlanOrigin {
@@ -25,25 +25,28 @@ export interface NewRow {
 /** Writes a plan into the report. Rows that are there already, because the plan was made before, stay as they are. */
 export async function insertOperations(manager: EntityManager, origin: PlanOrigin, rows: NewRow[]): Promise<void> {
   if (rows.length === 0) return;
-  const now = new Date();
-  const search = endUserSearch(origin.endUser);
-  const values = rows.map(({ operation, outcome = 'planned', reason, retryOf }) => ({
-    ...origin,
-    endUserSearch: search,
-    id: operation.id,
-    application: operation.application,
-    kind: operation.kind,
-    target: operation.target,
-    detail: operation as object,
-    before: operation.before ?? null,
-    after: operation.after ?? null,
-    outcome,
-    reason: reason ?? null,
-    retryOf: retryOf ?? null,
-    finishedAt: outcome === 'planned' ? null : now,
-  }));
-  await manager.createQueryBuilder().insert().into(OperationEntity).values(values).orIgnore().execute();
+  const { personUuid, eventUuid, endUser, actor, source, workflowId, runId } = origin;
+  const values = rows.map(({ operation, outcome = 'planned', reason, retryOf }) => {
+    const { id, application, kind, target, before, after } = operation;
+    return { id, application, kind, target, detail: operation, before, after, outcome, reason, retryOf };
+  });
+  await manager.query(INSERT_OPERATIONS, [
+    ...[personUuid, eventUuid, JSON.stringify(endUser), endUserSearch(endUser), actor, source, workflowId, runId],
+    JSON.stringify(values),
+  ]);
 }
+
+// One parameter for all rows: a parameter for each value costs more than planning what they say.
+const INSERT_OPERATIONS = `
+  INSERT INTO operation (person_uuid, event_uuid, end_user, end_user_search, actor, source, workflow_id, run_id,
+                         id, application, kind, target, detail, before, after, outcome, reason, retry_of, finished_at)
+  SELECT $1, $2, $3, $4, $5, $6, $7, $8, id, application, kind, target, detail, before, after, outcome, reason, "retryOf",
+         CASE WHEN outcome <> 'planned' THEN now() END
+    FROM ROWS FROM (jsonb_to_recordset($9::jsonb) AS (
+           id text, application text, kind text, target text, detail jsonb, before jsonb, after jsonb, outcome text,
+           reason text, "retryOf" text)) WITH ORDINALITY
+   ORDER BY ordinality
+  ON CONFLICT DO NOTHING`;
 
 /**
  * Before a plan is made once more by another run: its open rows go on under that run, and what has its last outcome

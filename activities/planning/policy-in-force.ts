@@ -10,16 +10,13 @@ export class PolicyInForce {
 
   /** @throws Error while no policy was ever saved, or when the saved one no longer passes its checks */
   async get(manager: EntityManager): Promise<CompiledPolicy> {
-    const [newest] = await manager.find(PolicyEntity, {
-      select: { version: true },
-      order: { version: 'DESC' },
-      take: 1,
-    });
-    if (!newest)
+    const [newest]: { version: number | null }[] = await manager.query('SELECT max(version) AS version FROM policy');
+    const version = newest?.version;
+    if (!version)
       throw new PolicyProblem('There is no policy yet. Save one with PUT /api/v1/policies; planning goes on then.');
-    if (this.current?.version === newest.version) return this.current.compiled;
-    const compiled = await this.compile(manager, newest.version);
-    this.current = { version: newest.version, compiled };
+    if (this.current?.version === version) return this.current.compiled;
+    const compiled = await this.compile(manager, version);
+    this.current = { version, compiled };
     return compiled;
   }
 

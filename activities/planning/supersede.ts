@@ -16,18 +16,22 @@ export async function supersedeOpenOperations(
   event: Pick<LifecycleEvent, 'id' | 'type'>,
   again: readonly string[],
 ): Promise<void> {
-  const reason = `Planned again with a later ${event.type} event.`;
   await manager.query(
-    `UPDATE operation SET outcome = 'superseded', reason = $2, finished_at = now()
-      WHERE person_uuid = $1 AND outcome IN ('planned', 'waiting')
-        AND (event_uuid IS DISTINCT FROM $3 OR id <> ALL($4))
-        AND ($5 OR kind NOT IN ('set-password', 'send-reset-mail'))`,
-    [person, reason, event.id, again, event.type === 'leaver'],
-  );
-  await manager.query(
-    `UPDATE lifecycle_event SET state = 'done', reason = $2, finished_at = now()
+    `WITH closed AS (
+       UPDATE operation SET outcome = 'superseded', reason = $2, finished_at = now()
+        WHERE person_uuid = $1 AND outcome IN ('planned', 'waiting')
+          AND (event_uuid IS DISTINCT FROM $3 OR id <> ALL($4))
+          AND ($5 OR kind NOT IN ('set-password', 'send-reset-mail')))
+     UPDATE lifecycle_event SET state = 'done', reason = $6, finished_at = now()
       WHERE person_uuid = $1 AND state = 'taken' AND id <> $3`,
-    [person, `What was still open was planned again with a later ${event.type} event.`, event.id],
+    [
+      person,
+      `Planned again with a later ${event.type} event.`,
+      event.id,
+      again,
+      event.type === 'leaver',
+      `What was still open was planned again with a later ${event.type} event.`,
+    ],
   );
 }
 
