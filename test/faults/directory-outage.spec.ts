@@ -4,12 +4,13 @@ import { Tenure } from '../stack/tenure';
 import { allSettled, expectAccounts, expectNoEventLost, expectOneMailEach, expectReportComplete } from './as-planned';
 import { HrFeed, type Joiner, joiners } from './hr-feed';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 /** AD is away while people join, move and leave: gone, or hung with its connections open. Then it is back. */
 describe.each([
   {
     how: 'is down',
+    joining: 30,
     goAway: (ad: Corporation['samba']) => ad.kill(),
     comeBack: (ad: Corporation['samba']) => ad.start(),
   },

@@ -4,7 +4,7 @@ import { Tenure } from '../stack/tenure';
 import { allSettled, expectAccounts, expectNoEventLost, expectOneMailEach, expectReportComplete } from './as-planned';
 import { HrFeed, type Joiner, joiners } from './hr-feed';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let corporation: Corporation;
 let tenure: Tenure;

@@ -17,7 +17,7 @@ import { type RebuiltRow, rebuildReport } from './rebuilt-report';
  * for a mapping that gives nothing, never reach a run.
  */
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let corporation: Corporation;
 let tenure: Tenure;

@@ -17,7 +17,7 @@ import { ADMIN_TOKEN, Tenure } from '../stack/tenure';
  * forms, and every mail.
  */
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 /** What people typed, by what became of it. */
 const PASSWORDS = {
