@@ -108,10 +108,18 @@ export function nodePart(
         ready: process.ready,
         log: logFile(join(settings.home, 'logs', `${name.toLowerCase()}.log`)),
         stopTimeout: 15_000,
+      }).catch((error: Error) => {
+        throw inItsOwnWords(error);
       });
       return { ...child, detail: process.detail };
     },
   };
+}
+
+/** When a process of ours ended with a sentence that says why, that sentence, without the log around it. */
+function inItsOwnWords(error: Error): Error {
+  const [, sentence] = /^The \w+ cannot go on: (.+)$/m.exec(error.message) ?? [];
+  return sentence ? new Error(sentence) : error;
 }
 
 /** Resolves when the API says that it is ready. */
