@@ -65,7 +65,7 @@ export function createLaneActivities({ connector, log }: LaneDependencies): Lane
         return progress;
       } catch (thrown) {
         const error = asConnectorError(thrown, input.directory);
-        if (error !== thrown) log.warn({ err: thrown, directory: input.directory }, 'connector bug');
+        if (error !== thrown) log.warn({ directory: input.directory, ...whereOf(thrown) }, 'connector bug');
         if (progress.results.length > 0) {
           const stopped = { category: error.category, reason: error.message, retryAfterMs: error.details.retryAfterMs };
           return { ...progress, stopped };
@@ -110,6 +110,13 @@ function beating(beat: () => void, cancelled: AbortSignal): { signal: AbortSigna
     beat();
   }, HEARTBEAT_EVERY_MS);
   return { signal: AbortSignal.any([cancelled, frozen.signal]), stop: () => clearInterval(timer) };
+}
+
+/** What may be told of an error that is nobody's: its name and place. Nobody knows what its message quotes. */
+function whereOf(error: unknown): { error: string; at: string[] } {
+  if (!(error instanceof Error)) return { error: typeof error, at: [] };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { error: error.name, at: frames.map((line) => line.trim()).slice(0, 5) };
 }
 
 /** The directory answers, and refuses this one operation. */

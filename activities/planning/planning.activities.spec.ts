@@ -216,3 +216,22 @@ describe('recordOutcomes', () => {
     expect(lanes[0]?.operations[0]?.kind).toBe('restore-account');
   });
 });
+
+describe('an activation mail that had no address', () => {
+  it('is sent when a mover brings one, and is not failed again by one that does not', async () => {
+    await stand.policy(POLICY.slice(0, POLICY.indexOf('mail:')));
+    await joined();
+    await stand.plan(await stand.event('mover', { title: 'Engineer' }), 'run-2');
+    expect((await stand.report()).filter((row) => row.startsWith('mail'))).toEqual([
+      'mail send-activation-mail failed',
+    ]);
+    const mover = await stand.event('mover', { personalMail: 'jane@home.example' });
+    expect(await stand.plan(mover, 'run-3')).toMatchObject({ mail: [{ to: 'jane@home.example' }] });
+  });
+});
+
+it('refuses an event whose plan Temporal would not take', async () => {
+  const givenName = Array.from({ length: 100 }, (_, index) => `${index}`.padEnd(10_000, 'x'));
+  const event = await stand.event('joiner', { ...jane, givenName });
+  expect(await stand.plan(event)).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('too large') });
+});

@@ -69,6 +69,8 @@ export function createPlanningActivities({ database, directories }: PlanningDepe
       if (!input.only) await failOpenOperations(manager, row.id, error.message);
       return refuse(manager, event, error.message);
     }
+    const bytes = Buffer.byteLength(JSON.stringify(toDo(planned)));
+    if (bytes > LARGEST_PLAN_BYTES) return refuse(manager, event, tooLarge(bytes));
     if (row.takenAt) await goOnWithRows(manager, toDo(planned), input);
     if (!input.only) {
       if (event.type === 'leaver') await supersedeByLeave(manager, input.person, event);
@@ -103,6 +105,13 @@ export function createPlanningActivities({ database, directories }: PlanningDepe
   }
 }
 
+/** Temporal takes 2 MB at once, and ends a run that sends more. */
+const LARGEST_PLAN_BYTES = 1_500_000;
+
+function tooLarge(bytes: number): string {
+  return `The plan for this person is too large (${bytes} bytes): their attributes hold too much. Send less, or map less.`;
+}
+
 /** Directories in which an account was being made, or was a moment ago, without anybody having told how that ended. */
 async function unsureOf(manager: EntityManager, person: string): Promise<string[]> {
   const rows: { application: string }[] = await manager.query(
@@ -122,14 +131,18 @@ async function hasOpenOperations(manager: EntityManager, row: LifecycleEventEnti
 
 /** Whether a mail of an earlier event is still owed to the person, or out with a link that works. */
 async function activationOf(manager: EntityManager, person: string): Promise<PlanningState['activation']> {
-  const [mail]: { due: boolean; open: boolean }[] = await manager.query(
+  const [mail]: { due: boolean; open: boolean; unaddressed: boolean }[] = await manager.query(
     `SELECT EXISTS (SELECT FROM operation WHERE person_uuid = $1 AND outcome IN ('planned', 'waiting')
                        AND kind = 'send-activation-mail') AS due,
             EXISTS (SELECT FROM activation WHERE person_uuid = $1 AND purpose = 'activation'
-                       AND used_at IS NULL AND expires_at > clock_timestamp()) AS open`,
+                       AND used_at IS NULL AND expires_at > clock_timestamp()) AS open,
+            (SELECT outcome = 'failed' AND detail ->> 'to' = '' FROM operation WHERE person_uuid = $1
+                AND kind = 'send-activation-mail' ORDER BY position DESC LIMIT 1) AS unaddressed`,
     [person],
   );
-  return mail?.due ? 'due' : mail?.open ? 'open' : undefined;
+  if (mail?.due) return 'due';
+  if (mail?.open) return 'open';
+  return mail?.unaddressed ? 'unaddressed' : undefined;
 }
 
 /** Events are taken in the order of their acceptance, even when their signals overtook one another. */

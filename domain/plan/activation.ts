@@ -22,9 +22,11 @@ export interface Activation {
 export function activationMail({ state, opens, policy, circumstances, maker }: Activation, plan: Plan): void {
   const { person, event, activation } = state;
   const starts = person.state !== 'active' && event.type !== 'mover';
-  if (!starts && activation !== 'due' && (!opens || activation === 'open')) return;
+  const isOwed = activation === 'due' || activation === 'unaddressed';
+  if (!starts && !isOwed && (!opens || activation === 'open')) return;
   if (!decide(policy.activation.when, circumstances, 'The activation mail')) return;
   const { to, problem } = address(policy.activation.to, circumstances);
+  if (problem && activation === 'unaddressed' && !starts && !opens) return;
   const operation = maker.make(
     { kind: 'send-activation-mail', to },
     { application: 'mail', target: to || person.personId },

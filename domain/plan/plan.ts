@@ -80,6 +80,7 @@ export interface PlanningState {
   /**
    * `due`: an activation mail was planned for an earlier event and never went out, so it goes out with this plan.
    * `open`: one went out and its link still works, so a new account needs no second one.
+   * `unaddressed`: there was no address to send it to, so it goes out as soon as there is one.
    */
-  activation?: 'due' | 'open';
+  activation?: 'due' | 'open' | 'unaddressed';
 }

@@ -40,6 +40,8 @@ it('interrupts a run whose mail still waits for an account', async () => {
   await eventually(() => laneCalls('ad').length === 1);
   await world.send(leaver);
   await eventually(() => laneCalls('entra').length === 1);
+  const interrupted = world.recorded.flatMap((one) => one.results).find((one) => one.outcome === 'superseded');
+  expect(interrupted?.reason).toContain('while it was being done');
 });
 
 it('starts a leave on its date though another event is due and cannot begin yet', async () => {

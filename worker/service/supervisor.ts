@@ -52,14 +52,17 @@ export class Supervisor {
     this.started.push(part);
   }
 
-  private async launch(part: Part): Promise<void> {
+  /** @param pause before it is started again, should it die at once */
+  private async launch(part: Part, pause = FIRST_PAUSE_MS): Promise<void> {
     const running = await part.start((line) => this.screen.update(part.name, 'starting', line));
+    // A part that was being started again while everything stops would outlive the service.
+    if (this.stopping) return running.stop();
     this.running.set(part, running);
     this.noteProcesses();
     this.screen.update(part.name, 'running', running.detail);
     const since = Date.now();
     void running.exited.then(({ code, signal }) => {
-      if (!this.stopping) void this.revive(part, since, signal ?? `exit code ${code}`, FIRST_PAUSE_MS);
+      if (!this.stopping) void this.revive(part, since, signal ?? `exit code ${code}`, pause);
     });
   }
 
@@ -74,12 +77,13 @@ export class Supervisor {
   private async revive(part: Part, since: number, reason: string, pause: number): Promise<void> {
     this.screen.update(part.name, 'restarting', `ended (${reason})`);
     const lived = Date.now() - since;
-    await wait(lived > HEALTHY_AFTER_MS ? FIRST_PAUSE_MS : pause);
+    const now = lived > HEALTHY_AFTER_MS ? FIRST_PAUSE_MS : pause;
+    await wait(now);
     if (this.stopping) return;
+    const next = Math.min(now * 2, LONGEST_PAUSE_MS);
     try {
-      await this.launch(part);
+      await this.launch(part, next);
     } catch (error) {
-      const next = Math.min(pause * 2, LONGEST_PAUSE_MS);
       await this.revive(part, Date.now(), (error as Error).message.split('\n')[0] ?? 'could not be started', next);
     }
   }

@@ -20,6 +20,9 @@ const QUICK = { initialInterval: '300ms', backoffCoefficient: 3, maximumAttempts
 /** Hours and days of outage: a minute at most until a directory that is back is noticed. */
 const PATIENT = { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '60s' } as const;
 
+/** Where no worker takes the first tries up, the report says after this time that the password waits. */
+const QUICK_LIMIT_MS = 5 * 60_000;
+
 /** Never less than this, or Temporal would refuse the time limit of what has expired already. */
 const SOON_MS = 1_000;
 
@@ -91,7 +94,7 @@ export class PasswordLane {
     }
   }
 
-  private apply({ retry, scheduleToCloseTimeout }: Patience): Promise<PasswordResult> {
+  private apply({ retry, scheduleToCloseTimeout = QUICK_LIMIT_MS }: Patience): Promise<PasswordResult> {
     const { directory, id, operationId } = this.envelope;
     const activities = proxyActivities<PasswordDirectoryActivities>({
       taskQueue: directoryQueue(directory),

@@ -19,6 +19,8 @@ interface OpenLane {
   hasAccount: boolean;
   /** No activity of it can be running any more. */
   settled: boolean;
+  /** An activity has been asked to work on it. */
+  isAsked: boolean;
   attempts: number;
 }
 
@@ -58,6 +60,7 @@ export class Lanes {
       operations: lane.operations,
       hasAccount: false,
       settled: false,
+      isAsked: false,
       attempts: 0,
     };
     this.open.push(open);
@@ -100,6 +103,22 @@ export class Lanes {
   /** Directories in which an activity has not yet said that it stopped. */
   unsettled(): string[] {
     return this.open.filter((lane) => !lane.settled).map((lane) => lane.lane.directory);
+  }
+
+  /** Notes of what was interrupted and has not said that it stopped that nobody knows how far it came. */
+  giveUpUnsettled(): void {
+    const now = new Date().toISOString();
+    const reason = 'Interrupted by a newer event while it was being done. What the directory has is in the next rows.';
+    for (const lane of this.open.filter(({ settled, isAsked }) => isAsked && !settled)) {
+      const last = {
+        outcome: 'superseded' as const,
+        reason,
+        attempts: lane.attempts + 1,
+        startedAt: now,
+        finishedAt: now,
+      };
+      this.fresh.results.push(...lane.operations.map(({ id }) => ({ operationId: id, ...last })));
+    }
   }
 
   /** Notes that an operation is not even tried. */
@@ -147,6 +166,7 @@ export class Lanes {
 
   private call(open: OpenLane, stage: Stage): Promise<LaneResult> {
     const { lane } = open;
+    open.isAsked = true;
     if (lane.directory === MAIL_LANE) return this.mail(open, stage);
     return directoryActivities(lane.directory, stage, open.cut).applyLane({
       directory: lane.directory,

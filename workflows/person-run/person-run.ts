@@ -178,6 +178,7 @@ class PersonRun {
       } else if (due) {
         scope.cancel();
         await condition(() => running === 0, STOPPING_MS);
+        this.lanes.giveUpUnsettled();
         this.resume = { event: this.event, retries: [...this.retrying] };
         break;
       } else if (this.hasNews) {
