@@ -35,7 +35,9 @@ describe('a restored database without its histories', () => {
     await corporation.samba.kill();
     const { event: begun } = await tenure.send({ type: 'joiner', person });
     await eventually(async () => (await tenure.report({ outcome: 'waiting', application: AD })).length > 0);
-    await eventually(() => corporation.mail.messages().length === 1);
+    await eventually(
+      async () => (await tenure.report({ operation: 'send-activation-mail', outcome: 'succeeded' })).length === 1,
+    );
     const [cloudAccount] = corporation.entraAccounts(person.personId);
 
     await tenure.restart(() => {
