@@ -74,6 +74,18 @@ const SCENARIOS: Record<string, Scenario> = {
     world.plans.set(leaver.id, planned(['ad'], { cut: true, later: [{ afterMs: 1_000, lane: lane('ad') }] }));
     await (await world.send(leaver)).result();
   },
+  'joiner-goes-on-after-a-refused-mover': async (world) => {
+    const [joiner, mover] = [event('joiner'), event('mover')];
+    world.plans.set(joiner.id, planned(['ad', 'entra'], { mail: [activationMail] }));
+    world.plans.set(mover.id, { outcome: 'refused', reason: 'a rule cannot be decided' });
+    const back = outage(world, 'ad');
+    await world.send(joiner);
+    await waitingRecorded(world);
+    await world.send(mover);
+    await eventually(() => world.calls.some((call) => call.event === mover.id));
+    back();
+    await closed(world, 'joiner');
+  },
   'retry-beside-a-waiting-joiner': async (world) => {
     const joiner = event('joiner');
     world.plans.set(joiner.id, planned(['ad', 'entra']));
