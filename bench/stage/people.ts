@@ -9,8 +9,8 @@ export function joiner(prefix: string, number: number): NewEvent & { source: str
     eventId: `join-${id}`,
     person: {
       personId: id,
-      givenName: `Given ${prefix}`,
-      familyName: `Family ${number}`,
+      givenName: `G${prefix}`,
+      familyName: `Family${number}`,
       department: `Department ${number % 20}`,
       title: 'Engineer',
       personalMail: `${id}@home.example`,

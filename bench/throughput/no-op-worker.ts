@@ -9,7 +9,7 @@ export interface NoOpActivities {
 
 /**
  * A worker process as Tenure's is (one connection, a worker for each queue, as many slots), with nothing to do. Its
- * argument is Temporal's address. Says `ready`, and of every hundredth run that it finished how many these were.
+ * argument is Temporal's address. Says `ready`, and after every run how many it has finished.
  */
 async function main([address]: string[]): Promise<void> {
   const connection = await NativeConnection.connect({ address });
@@ -18,7 +18,7 @@ async function main([address]: string[]): Promise<void> {
     nothing: async () => undefined,
     finish: async () => {
       finished++;
-      if (finished % 10 === 0) console.log(`finished ${finished}`);
+      console.log(`finished ${finished}`);
     },
   };
   const { core, ...others } = NO_OP_QUEUES;

@@ -6,14 +6,14 @@ import { AD_CONNECTIONS, type Corporation, DOMAIN, GRAPH_CONNECTIONS } from '../
 const PASSWORD = `${'aA!'.repeat(18)}!A!a1`;
 
 /** Accounts with a password and a group per second, written straight to AD through as many connections. */
-export async function rawDirectoryWrites(corporation: Corporation, count: number): Promise<number> {
+export async function rawDirectoryWrites(corporation: Corporation, prefix: string, count: number): Promise<number> {
   const clients = await Promise.all(Array.from({ length: AD_CONNECTIONS }, () => corporation.connect()));
   try {
     return await rateOf(count, () =>
       sideBySide(count, clients.length, async (index, lane) => {
         const client = clients[lane];
         if (!client) throw new Error('Every lane has its connection.');
-        const name = `raw${index}`;
+        const name = `${prefix}${index}`;
         const dn = `CN=${name},${corporation.raw}`;
         await client.add(dn, [
           new Attribute({ type: 'objectClass', values: ['top', 'person', 'organizationalPerson', 'user'] }),
@@ -43,7 +43,8 @@ function attributesOf(name: string): Record<string, string> {
 }
 
 /** Accounts with a group per second, posted straight to the Graph sandbox with as many requests at a time. */
-export async function rawGraphWrites({ graph, graphClient, graphGroup }: Corporation, count: number): Promise<number> {
+export async function rawGraphWrites(corporation: Corporation, prefix: string, count: number): Promise<number> {
+  const { graph, graphClient, graphGroup } = corporation;
   await graphClient.token();
   const post = async (path: string, body: unknown) => {
     const answer = await graphClient.call('POST', path, { body });
@@ -52,7 +53,7 @@ export async function rawGraphWrites({ graph, graphClient, graphGroup }: Corpora
   };
   return await rateOf(count, () =>
     sideBySide(count, GRAPH_CONNECTIONS, async (index) => {
-      const name = `raw${index}`;
+      const name = `${prefix}${index}`;
       const { id } = await post('/users', {
         accountEnabled: true,
         displayName: `Raw ${name}`,
