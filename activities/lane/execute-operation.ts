@@ -183,6 +183,8 @@ async function applyWithNames(
     try {
       return await connector.apply(op, id, {
         ...delta,
+        // For directories that do not keep values unique by themselves: their connectors look before they write.
+        unique,
         attributes: withUniqueNames(delta.attributes ?? {}, unique, n),
       });
     } catch (error) {

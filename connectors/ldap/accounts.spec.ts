@@ -102,8 +102,9 @@ describe.each<[string, OpenLdapVariant]>([
   it('gives somebody who is called otherwise the next name that is free, with the address that goes with it', async () => {
     await create(named('eve'));
     const account = await create(named('mallory'));
-    const delta = { attributes: { title: 'Dr' }, ...named('eve') };
-    delta.container = undefined;
+    // The first candidates stand in the attributes, too: that is how plans are carried out.
+    const attributes = { title: 'Dr', uid: 'eve', mail: 'eve@example.test' };
+    const delta = { attributes, ...named('eve'), container: undefined };
     const { account: after, change } = await connector.apply(op(), account.id, delta);
     expect(after).toMatchObject({ id: account.id, name: `uid=eve2,${server.peopleDn}` });
     expect(after.attributes).toMatchObject({ uid: 'eve2', mail: 'eve2@example.test', title: 'Dr' });
