@@ -11,6 +11,9 @@ import { configurationOf, signedIn } from './running-directory.harness.js';
 import { Session } from './session.js';
 import { readSettings } from './settings.js';
 
+/** A busy machine needs its time to start servers. */
+jest.setTimeout(60_000);
+
 const BARE: OpenLdapVariant = { without: ['memberof', 'refint', 'unique', 'ppolicy'] };
 
 describe.each<[string, OpenLdapVariant]>([

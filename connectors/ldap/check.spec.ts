@@ -7,6 +7,9 @@ import type { CheckItem } from '../contract/connector.js';
 import { ldap } from './index.js';
 import { configurationOf, signedIn } from './running-directory.harness.js';
 
+/** A busy machine needs its time to start servers. */
+jest.setTimeout(60_000);
+
 const SERVICE = 'cn=tenure,dc=example,dc=test';
 const PEOPLE = 'ou=people,dc=example,dc=test';
 

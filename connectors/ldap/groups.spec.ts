@@ -6,6 +6,9 @@ import type { AnyConnector, GroupConnector } from '../contract/connector.js';
 import { ldap } from './index.js';
 import { configurationOf, signedIn } from './running-directory.harness.js';
 
+/** A busy machine needs its time to start servers. */
+jest.setTimeout(60_000);
+
 describe('groups of LDAP directories', () => {
   let server: TestOpenLdap;
   let root: Client;

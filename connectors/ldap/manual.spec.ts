@@ -5,6 +5,9 @@ import { op, refusal } from '../conformance/stage.js';
 import { ldap } from './index.js';
 import { configurationOf, signedIn } from './running-directory.harness.js';
 
+/** A busy machine needs its time to start servers. */
+jest.setTimeout(60_000);
+
 const MANUAL = readFileSync(join(__dirname, '..', '..', 'docs', 'connect-a-directory.md'), 'utf8');
 
 /** The rights that the manual gives, for the names of the tests' server. */

@@ -6,6 +6,9 @@ import type { AnyConnector } from '../contract/connector.js';
 import { ldap } from './index.js';
 import { configurationOf, signedIn, signsIn } from './running-directory.harness.js';
 
+/** A busy machine needs its time to start servers. */
+jest.setTimeout(60_000);
+
 const FIRST = 'Korrekt-Pferd-77';
 const SECOND = 'Batterie_Klammer 8';
 

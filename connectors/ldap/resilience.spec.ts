@@ -6,6 +6,9 @@ import type { AnyConnector } from '../contract/connector.js';
 import { ldap } from './index.js';
 import { configurationOf } from './running-directory.harness.js';
 
+/** A busy machine needs its time to start servers. */
+jest.setTimeout(60_000);
+
 describe.each(['ldaps', 'StartTLS'])('the LDAP connector on a bad network, by %s', (way) => {
   let server: TestOpenLdap;
   let proxy: NetworkProxy;
@@ -29,7 +32,7 @@ describe.each(['ldaps', 'StartTLS'])('the LDAP connector on a bad network, by %s
   const through = ({ url }: NetworkProxy) => (way === 'ldaps' ? url : url.replace('ldaps:', 'ldap:'));
 
   function connect(change: Record<string, unknown>, password = server.servicePassword): AnyConnector {
-    const limits = { operationTimeoutMs: 400, connectTimeoutMs: 400 };
+    const limits = { operationTimeoutMs: 1_000, connectTimeoutMs: 1_000 };
     const working = configurationOf(server, { urls: [through(proxy)], ...limits, ...change });
     return ldap.connect({ ...working, secrets: { password } });
   }

@@ -67,7 +67,12 @@ export async function startTestOpenLdap(variant: OpenLdapVariant = {}): Promise<
   await writeFile(file('key.pem'), key, { mode: 0o600 });
   await writeFile(file('slapd.conf'), configuration(folder, passwords.root, variant));
   await writeFile(file('first.ldif'), firstEntries(passwords.service));
-  await run(SLAPD, ['-T', 'add', '-q', '-f', file('slapd.conf'), '-l', file('first.ldif')]);
+  const forget = () => rm(folder, { recursive: true, force: true });
+  const failed = async (error: unknown) => {
+    await forget();
+    throw error;
+  };
+  await run(SLAPD, ['-T', 'add', '-q', '-f', file('slapd.conf'), '-l', file('first.ldif')]).catch(failed);
 
   const [url, plainUrl] = [`ldaps://127.0.0.1:${port}`, `ldap://127.0.0.1:${plainPort}`];
   const launch = () =>
@@ -82,7 +87,7 @@ export async function startTestOpenLdap(variant: OpenLdapVariant = {}): Promise<
         await untilListening(plainPort, '127.0.0.1', signal);
       },
     });
-  let server: RunningChild = await launch();
+  let server: RunningChild = await launch().catch(failed);
   return {
     url,
     plainUrl,
@@ -106,7 +111,7 @@ export async function startTestOpenLdap(variant: OpenLdapVariant = {}): Promise<
     stop: async () => {
       server.signal('SIGKILL'); // nothing of it is needed any more
       await server.exited;
-      await rm(folder, { recursive: true, force: true });
+      await forget();
     },
   };
 }
