@@ -28,7 +28,18 @@ export class UnfinishedRepository {
       return events + operations;
     });
   }
+
+  /** Closes reset mails whose run was ended from outside: it would have given up after a day. */
+  async failLostMails(): Promise<void> {
+    await this.dataSource.query(FAIL_LOST_MAILS);
+  }
 }
+
+const FAIL_LOST_MAILS = `
+  UPDATE operation SET outcome = 'failed', finished_at = now(),
+         reason = 'The run that was to send it was ended in Temporal before it did. Send another one.'
+   WHERE outcome IN ('planned', 'waiting') AND kind = 'send-reset-mail' AND run_id <> ''
+     AND planned_at < now() - interval '2 days'`;
 
 const PERSONS = `
   SELECT person_uuid AS person FROM lifecycle_event

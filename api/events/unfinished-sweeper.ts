@@ -52,6 +52,7 @@ export class UnfinishedSweeper implements OnApplicationBootstrap, BeforeApplicat
   private async look(): Promise<void> {
     const { untakenAfterMs, deadlineMs } = this.options;
     try {
+      await this.repository.failLostMails();
       const persons = await this.repository.persons(this.after, untakenAfterMs, PERSONS_AT_ONCE);
       this.after = (persons.length === PERSONS_AT_ONCE ? persons.at(-1) : undefined) ?? NOBODY;
       for (const person of persons) {
