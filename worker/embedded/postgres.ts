@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { type ChildExit, startChild } from './child.js';
+import { type ChildExit, type RunningChild, startChild } from './child.js';
 import { claimServer } from './claim.js';
 import { freePort, isPortFree, requirePort } from './free-port.js';
 import { isOpenToAll, type PostgresBinaries, postgresBinaries, UNPRIVILEGED_ID } from './postgres-binaries.js';
@@ -63,20 +64,22 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
     const data = join(folder, 'data');
     if (!(await exists(data))) await initialise(binaries, folder, connection.password, account);
     else if (!(await exists(join(data, 'PG_VERSION')))) throw broken(data, 'it has no PG_VERSION');
-    const child = await startChild({
-      name: 'PostgreSQL',
-      command: binaries.postgres,
-      args: ['-D', account.viaCwd ? VIA_CWD : data, ...settings(connection.port, options.durable ?? true)],
-      cwd: data,
-      env: environment(),
-      uid: account.uid,
-      gid: account.gid,
-      ready: /database system is ready to accept connections/,
-      readyTimeout: 120_000, // recovery after a crash reads the write-ahead log first
-      stopSignal: 'SIGINT',
-      stopTimeout: 20_000,
-      log: options.log,
-    });
+    const child = await onceTheKilledOneIsGone(() =>
+      startChild({
+        name: 'PostgreSQL',
+        command: binaries.postgres,
+        args: ['-D', account.viaCwd ? VIA_CWD : data, ...settings(connection.port, options.durable ?? true)],
+        cwd: data,
+        env: environment(),
+        uid: account.uid,
+        gid: account.gid,
+        ready: /database system is ready to accept connections/,
+        readyTimeout: 120_000, // recovery after a crash reads the write-ahead log first
+        stopSignal: 'SIGINT',
+        stopTimeout: 20_000,
+        log: options.log,
+      }),
+    );
     child.exited.then(() => claim.release());
     await claim.record(child.pid);
     await createDatabase(connection).catch(async (error) => {
@@ -93,6 +96,24 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
   } catch (error) {
     claim.release();
     throw error;
+  }
+}
+
+/**
+ * Starts the server, and again for a while when it finds one of its own that was killed a moment ago: such a process
+ * stands in the process table until somebody takes note of its end, and its children in their shared memory.
+ */
+async function onceTheKilledOneIsGone(start: () => Promise<RunningChild>): Promise<RunningChild> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    try {
+      return await start();
+    } catch (error) {
+      // The claim says that no other Tenure runs it.
+      const isThere = /lock file "postmaster\.pid" already exists|pre-existing shared memory block/;
+      if (!isThere.test((error as Error).message) || Date.now() > deadline) throw error;
+      await wait(100);
+    }
   }
 }
 
