@@ -193,6 +193,14 @@ export class Tenure {
     this.service = await launch(this.env);
   }
 
+  /** Kills every process at once, the supervisor first, as a power cut does, and starts the service again. */
+  async powerCut(): Promise<void> {
+    const parts = ['Worker', 'API', 'Temporal', 'PostgreSQL'].map((part) => this.pid(part));
+    for (const pid of [this.service.pid, ...parts]) process.kill(pid, 'SIGKILL');
+    await this.service.exited;
+    this.service = await launch(this.env);
+  }
+
   /** What the parts wrote into their logs. */
   log(part: 'api' | 'worker' | 'postgres' | 'temporal'): string {
     return readFileSync(join(this.home, 'logs', `${part}.log`), 'utf8');
