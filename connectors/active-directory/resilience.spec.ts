@@ -4,7 +4,10 @@ import { configurationOf, startedDirectory } from '../conformance/active-directo
 import { op, refusal } from '../conformance/stage.js';
 import type { AccountDraft } from '../contract/account.js';
 import type { AnyConnector } from '../contract/connector.js';
+import { ConnectionPool } from './connection-pool.js';
 import { activeDirectory } from './index.js';
+import { Session } from './session.js';
+import { readSettings } from './settings.js';
 
 describe('the Active Directory connector on a bad network', () => {
   let domain: ActiveDirectory;
@@ -199,6 +202,23 @@ describe('the Active Directory connector on a bad network', () => {
     await Promise.all(Array.from({ length: 10 }, () => refusal(wrong.find(op(), draft().correlation), 'unauthorized')));
     expect(proxy.opened).toBe(1);
     await wrong.close();
+  });
+
+  it('asks nothing as nobody on a connection that was lost between two steps of a call', async () => {
+    const working = configurationOf(domain);
+    const pool = new ConnectionPool(
+      readSettings({ ...working, settings: { ...(working.settings as object), urls: [proxy.url] } }),
+    );
+    const connection = await pool.acquire(new AbortController().signal);
+    pool.release(connection);
+    await Session.run(pool, op(), async (session) => {
+      expect(await session.entry(domain.baseDn, ['objectSid'])).toBeDefined();
+      proxy.cut();
+      await until(() => !connection.client.isBound);
+      await expect(session.delete(`CN=nobody,${domain.baseDn}`)).rejects.toThrow('The connection was lost');
+    });
+    expect(proxy.opened).toBe(1);
+    await pool.close();
   });
 
   it('fails what is asked of it after it was closed', async () => {

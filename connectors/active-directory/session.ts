@@ -126,13 +126,13 @@ export class Session {
     const fresh = this.#connection === undefined;
     const connection = await this.#connected();
     try {
-      return await this.#abortable(call(connection));
+      return await this.#abortable(signedIn(connection, call));
     } catch (error) {
       if (resultCode(error) !== undefined) throw error;
       this.#drop();
       // An idle connection that the other side had dropped shows only now; a read may be sent again.
       if (!fresh || this.#wrote || this.op.signal.aborted || /timed out/i.test(String(error))) throw error;
-      return await this.#abortable(call(await this.#connected()));
+      return await this.#abortable(signedIn(await this.#connected(), call));
     }
   }
 
@@ -142,7 +142,7 @@ export class Session {
     this.#wrote = true;
     this.op.log.debug({ operation: this.op.id, directory: this.settings.directory, dn }, `LDAP ${request}`);
     try {
-      return await call(connection);
+      return await signedIn(connection, call);
     } catch (error) {
       if (resultCode(error) === undefined) this.#drop();
       throw error;
@@ -164,6 +164,12 @@ export class Session {
       answer.catch(() => undefined);
     }
   }
+}
+
+/** The client would connect anew by itself without signing in, and nobody's answers hold less than there is. */
+async function signedIn<T>(connection: Connection, call: (connection: Connection) => Promise<T>): Promise<T> {
+  if (!connection.client.isBound) throw new Error('The connection was lost');
+  return call(connection);
 }
 
 /** An equality filter that takes the value as it is, byte for byte. */
