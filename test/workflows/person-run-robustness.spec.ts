@@ -71,6 +71,13 @@ it('does not keep a leave waiting for a plan that cannot be made', async () => {
   world.plan = async () => ({ outcome: 'closed' });
 });
 
+it('takes two leaves that are due at the same time, one after the other', async () => {
+  const [first, second] = [event('leaver'), event('leaver')];
+  for (const one of [first, second]) world.plans.set(one.id, planned(['ad'], { cut: true }));
+  await world.send(second, [first]);
+  await eventually(() => world.recorded.some((one) => one.event === second.id && one.finished));
+});
+
 it('does not lose a retry whose plan was interrupted', async () => {
   const leaver = event('leaver');
   world.plans.set(leaver.id, planned(['ad'], { cut: true }));

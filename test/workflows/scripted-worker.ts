@@ -91,12 +91,12 @@ export class ScriptedWorker {
     for (const connection of this.connections) await connection.close();
   }
 
-  /** Sends an event as the API does. */
-  async send(event: EventRef): Promise<WorkflowHandle> {
+  /** Sends an event as the API does; a run that is started by it has `inbox` from an earlier one. */
+  async send(event: EventRef, inbox: EventRef[] = []): Promise<WorkflowHandle> {
     return this.client.workflow.signalWithStart(event.type, {
       workflowId: personWorkflowId(this.person),
       taskQueue: CORE_QUEUE,
-      args: [{ person: this.person }],
+      args: [{ person: this.person, inbox }],
       signal: PERSON_SIGNALS.event,
       signalArgs: [event],
     });

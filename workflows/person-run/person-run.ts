@@ -37,6 +37,9 @@ export const progressQuery = defineQuery<RunProgress>(PERSON_QUERIES.progress);
 /** How long a run that is being replaced waits for its activities to say that they stopped. */
 const STOPPING_MS = 500;
 
+/** So many events in a row may come to nothing before the run rests for a moment. */
+const MOST_FRUITLESS = 100;
+
 /** A mail belongs to no account. */
 const NO_CORRELATION = { attribute: '', value: '' };
 
@@ -73,6 +76,7 @@ class PersonRun {
   }
 
   async run(): Promise<void> {
+    let fruitless = 0;
     while (!this.inbox.isEmpty || this.resume) {
       await this.waitForWork();
       const due = this.inbox.due(Date.now());
@@ -83,7 +87,12 @@ class PersonRun {
       if (!due) for (const retry of this.resume?.retries ?? []) this.inbox.addRetry(retry);
       const planned = event && (await this.take(event, !due));
       if (!due || planned) this.resume = undefined;
-      if (event && !planned) continue;
+      if (event && !planned) {
+        // Whatever makes this go round in circles, it must not keep the worker's one thread for itself.
+        fruitless += 1;
+        if (fruitless % MOST_FRUITLESS === 0) await sleep(1_000);
+        continue;
+      }
       if (event) this.show(event, planned);
       await this.workUntilInterrupted(planned);
       if (!this.inbox.isEmpty || this.resume) {
@@ -130,7 +139,7 @@ class PersonRun {
       .finally(() => {
         isOver = true;
       });
-    const isLeaving = () => this.inbox.due(Date.now())?.type === 'leaver';
+    const isLeaving = () => event.type !== 'leaver' && this.inbox.due(Date.now())?.type === 'leaver';
     while (!isOver && !isLeaving()) await this.until(() => isOver || isLeaving());
     if (isOver) return planned;
     scope.cancel();
