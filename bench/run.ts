@@ -21,6 +21,7 @@ const program = new Command('npm run bench --')
   .option('--joiners <n>', 'joiners, no-op runs and raw writes in each round', Number, 300)
   .option('--queued <n>', 'joiners in the queue while leavers are cut', Number, 2_000)
   .option('--leavers <n>', 'leavers, idle and busy each', Number, 30)
+  .option('--workers <n>', 'worker processes of the service (TENURE_WORKERS)', Number, 1)
   .option('--no-build', 'take dist as it is')
   .parse();
 const options = program.opts<{
@@ -29,6 +30,7 @@ const options = program.opts<{
   joiners: number;
   queued: number;
   leavers: number;
+  workers: number;
   build: boolean;
 }>();
 const parts = options.parts.split(',');
@@ -46,7 +48,7 @@ async function start(): Promise<void> {
 async function onTheService(): Promise<void> {
   const corporation = await Corporation.start();
   try {
-    const service = await Service.start(corporation);
+    const service = await Service.start(corporation, options.workers);
     try {
       const { rounds, joiners, queued } = options;
       if (parts.includes('throughput')) await throughput(corporation, service, { rounds, count: joiners });
@@ -69,6 +71,7 @@ async function main(): Promise<void> {
   if (options.build) execFileSync('node', ['worker/build-if-changed.mjs'], { stdio: 'inherit' });
   const [{ model } = { model: 'unknown' }] = cpus();
   say(`${cpus().length} × ${model}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node ${process.version}`);
+  say(`Worker processes: ${options.workers}`);
   say(`Load average before: ${load()} (0 is a machine that does nothing else)`);
   if (parts.includes('start')) await start();
   if (parts.some((part) => part !== 'start')) await onTheService();

@@ -1,5 +1,5 @@
 import { eventually } from '../../test/eventually.js';
-import { type PeakMemory, watchMemory } from '../measuring/memory.js';
+import { watchMemory } from '../measuring/memory.js';
 import { percentile } from '../measuring/statistics.js';
 import { row, say } from '../measuring/table.js';
 import type { Corporation } from '../stage/corporation.js';
@@ -34,7 +34,7 @@ export async function leavers(
   show('idle', await cut(count));
   await service.untilIdle();
 
-  const memory = watchMemory(service.tenure);
+  const memory = watchMemory(service.pids());
   await service.post(Array.from({ length: queued }, (_, number) => joiner('q', number)));
   // The queue has to be worked on, not only to be there.
   const begun = queued - Math.min(50, queued / 10);
@@ -67,8 +67,10 @@ function show(title: string, cuts: Cut[], aim?: number): void {
   if (aim) row(`${title}, the last account: p99`, p99.toFixed(0), { text: `< ${aim}`, reached: p99 < aim });
 }
 
-function showMemory({ API, Worker }: PeakMemory): void {
+function showMemory(peaks: Record<string, number>): void {
   say('\nMemory (largest resident set) meanwhile, in MB');
-  row('API', API.toFixed(0));
-  row('worker', Worker.toFixed(0), { text: `< ${WORKER_AIM_MB}`, reached: Worker < WORKER_AIM_MB });
+  for (const [name, mb] of Object.entries(peaks)) {
+    const aim = name.startsWith('Worker') ? { text: `< ${WORKER_AIM_MB}`, reached: mb < WORKER_AIM_MB } : undefined;
+    if (aim || name === 'API') row(name, mb.toFixed(0), aim);
+  }
 }

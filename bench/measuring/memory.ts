@@ -1,17 +1,15 @@
 import { readFileSync } from 'node:fs';
-import type { Tenure } from '../../test/stack/tenure.js';
 
-const PARTS = ['API', 'Worker'] as const;
 const EVERY_MS = 250;
 
-/** The largest resident set of a process while it was watched, in MB (2^20 bytes). */
-export type PeakMemory = Record<(typeof PARTS)[number], number>;
-
-/** Watches the memory of the API and of the worker. Linux only: it reads /proc. */
-export function watchMemory(tenure: Tenure): () => PeakMemory {
-  const peak: PeakMemory = { API: 0, Worker: 0 };
+/**
+ * Watches the memory of processes until the answer is called, which gives the largest resident set of each in MB (2^20
+ * bytes). Linux only: it reads /proc.
+ */
+export function watchMemory(pids: Record<string, number>): () => Record<string, number> {
+  const peak: Record<string, number> = {};
   const look = (): void => {
-    for (const part of PARTS) peak[part] = Math.max(peak[part], residentMb(tenure.pid(part)));
+    for (const [name, pid] of Object.entries(pids)) peak[name] = Math.max(peak[name] ?? 0, residentMb(pid));
   };
   look();
   const timer = setInterval(look, EVERY_MS);

@@ -4,12 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 const TICKS = 100;
 
 /** Seconds of processor time that processes have used so far, each with its children that live. Linux only. */
-export function processorTimes<Name extends string>(pids: Record<Name, number>): Record<Name, number> {
+export function processorTimes(pids: Record<string, number>): Record<string, number> {
   const all = readProcesses();
   const family = (pid: number): number =>
     (all.get(pid)?.seconds ?? 0) +
     [...all].filter(([, one]) => one.parent === pid).reduce((sum, [child]) => sum + family(child), 0);
-  const entries = Object.entries(pids).map(([name, pid]) => [name, family(pid as number)]);
+  const entries = Object.entries(pids).map(([name, pid]) => [name, family(pid)]);
   return Object.fromEntries(entries);
 }
 

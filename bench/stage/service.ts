@@ -18,38 +18,34 @@ const MOST_EVENTS = 1_000;
 export class Service {
   private constructor(
     readonly tenure: Tenure,
+    private readonly workers: number,
     private readonly home: string,
     private readonly postgres: EmbeddedPostgres,
     private readonly database: Client,
   ) {}
 
-  static async start(corporation: Corporation): Promise<Service> {
+  static async start(corporation: Corporation, workers: number): Promise<Service> {
     const home = mkdtempSync(join(tmpdir(), 'tenure-bench-'));
     const postgres = await startPostgres({ home, cacheDir: cacheFolder() });
     const tenure = await Tenure.start({
       directories: corporation.directories(),
       policy: corporation.policy(),
       smtpUrl: corporation.mail.url,
-      env: { DATABASE_URL: postgres.url },
+      env: { DATABASE_URL: postgres.url, TENURE_WORKERS: String(workers) },
     });
     const database = new Client({ connectionString: postgres.url });
     await database.connect();
-    return new Service(tenure, home, postgres, database);
+    return new Service(tenure, workers, home, postgres, database);
   }
 
   get temporalAddress(): string {
     return `127.0.0.1:${this.tenure.ports.temporal}`;
   }
 
-  /** The processes of the service, by name. */
-  pids(): Record<'API' | 'worker' | 'Temporal' | 'PostgreSQL', number> {
-    const { tenure, postgres } = this;
-    return {
-      API: tenure.pid('API'),
-      worker: tenure.pid('Worker'),
-      Temporal: tenure.pid('Temporal'),
-      PostgreSQL: postgres.pid,
-    };
+  /** The processes of the service, by name: API, Worker, Worker-2, …, Temporal, PostgreSQL. */
+  pids(): Record<string, number> {
+    const own = ['API', 'Worker', 'Temporal', ...Array.from({ length: this.workers - 1 }, (_, n) => `Worker-${n + 2}`)];
+    return { ...Object.fromEntries(own.map((name) => [name, this.tenure.pid(name)])), PostgreSQL: this.postgres.pid };
   }
 
   /** Posts events in as few requests as there may be; every one of them has to be accepted. */

@@ -72,8 +72,8 @@ export async function throughput(
   if (lowest !== 'noOp') share(rates, lowest);
   share(rates, 'together');
   say('  Processor time each, in milliseconds: a joiner / a no-op run');
-  for (const name of Object.keys(pids) as (keyof typeof pids)[]) {
-    const each = (of: Spent<keyof typeof pids>) => ((of.seconds[name] * 1000) / (rounds * count)).toFixed(1);
+  for (const name of Object.keys(pids)) {
+    const each = (spentOn: Spent) => ((spentOn.of(name) * 1000) / (rounds * count)).toFixed(1);
     row(`  ${name}`, `${each(spent.joiners)} / ${each(spent.noOp)}`);
   }
 }
@@ -90,18 +90,23 @@ function median(values: readonly number[]): number {
 }
 
 /** Adds up the processor time of processes while something is done. */
-class Spent<Name extends string> {
-  readonly seconds = {} as Record<Name, number>;
+class Spent {
+  private readonly seconds: Record<string, number> = {};
 
-  constructor(private readonly pids: Record<Name, number>) {
-    for (const name of Object.keys(pids) as Name[]) this.seconds[name] = 0;
-  }
+  constructor(private readonly pids: Record<string, number>) {}
 
   async during<T>(work: () => Promise<T>): Promise<T> {
     const before = processorTimes(this.pids);
     const result = await work();
     const after = processorTimes(this.pids);
-    for (const name of Object.keys(this.pids) as Name[]) this.seconds[name] += after[name] - before[name];
+    for (const name of Object.keys(this.pids)) {
+      this.seconds[name] = this.of(name) + (after[name] ?? 0) - (before[name] ?? 0);
+    }
     return result;
+  }
+
+  /** Seconds of one process so far. */
+  of(name: string): number {
+    return this.seconds[name] ?? 0;
   }
 }

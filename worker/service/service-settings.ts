@@ -12,6 +12,7 @@ const schema = z.object({
   TENURE_HOST: z.string().min(1).default('127.0.0.1'),
   TENURE_ADMIN_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   TENURE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  TENURE_WORKERS: z.coerce.number('must be a number').int().min(1).max(16).default(1),
   TENURE_TEMPORAL_PORT: port.default(7233),
   TENURE_TEMPORAL_UI_PORT: port.default(8233),
   DATABASE_URL: z.string().min(1).optional(),
@@ -30,6 +31,8 @@ export interface ServiceSettings {
   adminToken: string;
   /** The token was made just now, so it has to be shown once. */
   adminTokenIsNew: boolean;
+  /** How many worker processes: each keeps one processor busy at most. */
+  workers: number;
   temporalPort: number;
   temporalUiPort: number;
   /** Set where a part is not embedded. */
@@ -60,6 +63,7 @@ export function serviceSettings(env: NodeJS.ProcessEnv = process.env): ServiceSe
     publicUrl: data.TENURE_PUBLIC_URL ?? `http://${shownHost}:${data.TENURE_PORT}`,
     adminToken: token.token,
     adminTokenIsNew: token.isNew,
+    workers: data.TENURE_WORKERS,
     temporalPort: data.TENURE_TEMPORAL_PORT,
     temporalUiPort: data.TENURE_TEMPORAL_UI_PORT,
     databaseUrl: data.DATABASE_URL,

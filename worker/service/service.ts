@@ -89,12 +89,14 @@ export class Service {
           ready: (signal) => untilReady(localUrl(settings), signal),
           detail: settings.publicUrl,
         }),
-        nodePart('Worker', settings, {
-          program: join(__dirname, '..', 'main.js'),
-          env,
-          ready: /worker is running/,
-          heapLimit: WORKER_HEAP_MB,
-        }),
+        ...workerNames(settings.workers).map((name) =>
+          nodePart(name, settings, {
+            program: join(__dirname, '..', 'main.js'),
+            env,
+            ready: /worker is running/,
+            heapLimit: WORKER_HEAP_MB,
+          }),
+        ),
       );
       return new Service(settings, addresses, supervisor);
     } catch (error) {
@@ -118,6 +120,11 @@ function embeddedTemporal(home: string): NodeJS.ProcessEnv {
   writeFileSync(profile, '[profile.default]\n', { mode: 0o600 });
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'));
   return { ...Object.fromEntries(own), TEMPORAL_CONFIG_FILE: profile };
+}
+
+/** `Worker`, `Worker-2`, `Worker-3`, … */
+function workerNames(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => (index === 0 ? 'Worker' : `Worker-${index + 1}`));
 }
 
 function localUrl({ host, port }: ServiceSettings): string {
