@@ -61,4 +61,5 @@ const FAIL_OPERATIONS = `
          reason = 'The run that was to do this was ended in Temporal before it did. Retry it.'
    WHERE person_uuid = $1 AND ${OF_PERSON_RUNS} AND planned_at < clock_timestamp() - $2 * interval '1 millisecond'
      AND NOT EXISTS (SELECT FROM lifecycle_event AS e
-                      WHERE e.id = event_uuid AND e.state = 'accepted' AND e.workflow_run_id = run_id)`;
+                      WHERE e.id = event_uuid AND e.state IN ('accepted', 'taken', 'done')
+                         AND e.workflow_run_id = run_id)`;
