@@ -22,6 +22,8 @@ export type Moment = { at: number; run: Run } & (
   | { what: 'decided'; activity: string; result: unknown }
   | { what: 'done'; activity: string; input: unknown; result: unknown }
   | { what: 'given-up'; activity: string; input: unknown; reason: string; attempts: number }
+  /** The run made way for the next one, and the activity had not said by then that it stopped. */
+  | { what: 'interrupted'; activity: string; input: unknown }
 );
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -41,6 +43,7 @@ async function momentsOf(client: Client, run: Run, events: HistoryEvent[]): Prom
   const converter = client.options.loadedDataConverter;
   const first = async (payloads: Payloads) => (await decodeArrayFromPayloads(converter, payloads?.payloads))[0];
   const scheduled = new Map<string, { activity: string; input: unknown }>();
+  const running = new Set<string>();
   const started = new Map<string, number>();
   const moments: Moment[] = [];
 
@@ -63,9 +66,18 @@ async function momentsOf(client: Client, run: Run, events: HistoryEvent[]): Prom
     if (planned) {
       const activity = { activity: planned.activityType?.name ?? '', input: await first(planned.input) };
       scheduled.set(String(event.eventId), activity);
+      running.add(String(event.eventId));
     }
     const start = event.activityTaskStartedEventAttributes;
     if (start) started.set(String(start.scheduledEventId), start.attempt ?? 1);
+    const ended = event.activityTaskCompletedEventAttributes ?? event.activityTaskCanceledEventAttributes;
+    if (ended) running.delete(String(ended.scheduledEventId));
+    if (event.workflowExecutionContinuedAsNewEventAttributes) {
+      for (const id of running) {
+        const activity = scheduled.get(id);
+        if (activity) moments.push({ ...base, ...activity, what: 'interrupted' });
+      }
+    }
     const completed = event.activityTaskCompletedEventAttributes;
     if (completed) {
       const activity = scheduled.get(String(completed.scheduledEventId));
@@ -73,6 +85,7 @@ async function momentsOf(client: Client, run: Run, events: HistoryEvent[]): Prom
     }
     const failed = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
     if (failed) {
+      running.delete(String(failed.scheduledEventId));
       const activity = scheduled.get(String(failed.scheduledEventId));
       const error = await decodeOptionalFailureToOptionalError(converter, failed.failure);
       const attempts = started.get(String(failed.scheduledEventId)) ?? 0;

@@ -30,6 +30,7 @@ export interface RebuiltRow {
 
 const OPEN = new Set(['planned', 'waiting']);
 const PASSWORDS = new Set(['set-password', 'send-reset-mail']);
+const INTERRUPTED = 'Interrupted by a newer event while it was being done. What the directory has is in the next rows.';
 const NO_ACCOUNT = 'No account was made that the mail could be about.';
 
 /** Works through everything that histories say and gives the report that follows from it, by operation id. */
@@ -51,6 +52,7 @@ class Report {
     if (moment.what === 'decided') this.decided(moment, run);
     if (moment.what === 'done') this.done(moment);
     if (moment.what === 'given-up') this.givenUp(moment);
+    if (moment.what === 'interrupted') this.interrupted(moment);
     if (moment.what === 'ended') this.ended(run);
   }
 
@@ -131,6 +133,23 @@ class Report {
     if (activity === 'applyPassword') {
       this.wait((input as { operationId: string }).operationId, reason, attempts);
     }
+  }
+
+  private interrupted({ activity, input }: Moment & { what: 'interrupted' }): void {
+    if (activity === 'applyLane') {
+      const { operations, attemptsBefore } = input as LaneInput;
+      for (const { id } of operations) this.stop(id, attemptsBefore + 1);
+    }
+    if (activity === 'sendMail') {
+      const { operationId } = input as SendMailInput;
+      this.stop(operationId, (this.rows.get(operationId)?.attempts ?? 0) + 1);
+    }
+  }
+
+  /** Nobody knows how far it came; the next rows tell what the directory has. */
+  private stop(id: string, attempts: number): void {
+    const row = this.rows.get(id);
+    if (row && OPEN.has(row.outcome)) Object.assign(row, { outcome: 'superseded', reason: INTERRUPTED, attempts });
   }
 
   private wait(id: string, reason: string, attempts: number): void {
