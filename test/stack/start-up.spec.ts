@@ -61,7 +61,11 @@ function start(): Running {
 }
 
 async function untilReady(running: Running): Promise<void> {
-  await eventually(() => running.output().includes('Tenure takes events at'), { withinMs: 50_000 });
+  await eventually(() => running.output().includes('Tenure takes events at') || running.child.exitCode !== null, {
+    withinMs: 50_000,
+  });
+  // Should it not have started, its own sentence says more than ours.
+  expect(running.output()).toContain('Tenure takes events at');
 }
 
 /** Everything that runs for the state folder: by its arguments, its environment or its working directory. */
