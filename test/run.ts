@@ -51,9 +51,9 @@ if (files.length === 0) {
   check('unused code', 'npm', ['run', '--silent', 'unused']);
   check('build', 'npm', ['run', '--silent', 'build']);
 }
-// Whole-stack tests start servers of their own and want the processors for themselves.
+// Whole-stack tests start servers of their own; two suites at a time keep two processors busy.
 jest('tests of the rooms', 'rooms', files, '2');
-jest('whole-stack tests', 'stack', files, '1');
+jest('whole-stack tests', 'stack', files, '2');
 
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
