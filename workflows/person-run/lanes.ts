@@ -3,7 +3,7 @@ import type { AccountState, LaneProgress, LaneResult, OperationResult } from '..
 import type { Operation } from '../../domain/plan/operation.js';
 import type { Lane } from '../../domain/plan/plan.js';
 import { failureReason } from '../failure-reason.js';
-import { directoryActivities, mailActivities, type Stage } from './activity-calls.js';
+import { directoryActivities, mailActivities, QUICK_ATTEMPTS, type Stage } from './activity-calls.js';
 
 /** The lane of mail beside the lanes of directories. */
 export const MAIL_LANE = 'mail';
@@ -221,7 +221,6 @@ export class Lanes {
   }
 }
 
-const QUICK_ATTEMPTS = 3;
 const SHORTEST_PAUSE_MS = 60_000;
 const SHORTEST_CUT_PAUSE_MS = 10_000;
 const LONGEST_PAUSE_MS = 3_600_000;
