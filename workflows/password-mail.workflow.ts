@@ -4,13 +4,13 @@ import type { OutcomeActivities } from '../activities/outcomes/outcome.activitie
 import type { OperationResult, SendMailInput } from '../contracts/person-run.js';
 import { MAIL_QUEUE } from '../contracts/task-queues.js';
 import { failureReason } from './failure-reason.js';
+import { PATIENT, QUICK, QUICK_ATTEMPTS } from './patience.js';
 
 const core = proxyLocalActivities<OutcomeActivities>({
   startToCloseTimeout: '30s',
   retry: { initialInterval: '200ms', maximumInterval: '10s' },
 });
 
-const QUICK_ATTEMPTS = 3;
 const onMailQueue = (patience: Pick<ActivityOptions, 'retry' | 'scheduleToCloseTimeout'>) =>
   proxyActivities<MailActivities>({
     taskQueue: MAIL_QUEUE,
@@ -20,10 +20,10 @@ const onMailQueue = (patience: Pick<ActivityOptions, 'retry' | 'scheduleToCloseT
     ...patience,
   });
 const quick = onMailQueue({
-  retry: { initialInterval: '300ms', backoffCoefficient: 3, maximumAttempts: QUICK_ATTEMPTS },
+  retry: QUICK,
 });
 const patient = onMailQueue({
-  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '60s' },
+  retry: PATIENT,
   // Whoever asked for a new password has asked again by then, or no longer needs one.
   scheduleToCloseTimeout: '1 day',
 });

@@ -8,17 +8,13 @@ import type { LaneProgress } from '../../contracts/person-run.js';
 import { directoryQueue } from '../../contracts/task-queues.js';
 import type { OperationOutcome } from '../../domain/plan/operation.js';
 import { failureReason } from '../failure-reason.js';
+import { PATIENT, QUICK } from '../patience.js';
 
 /** Recording is a short transaction in our own database; without that nothing can go on, so it is tried for ever. */
 const core = proxyLocalActivities<PasswordCoreActivities>({
   startToCloseTimeout: '30s',
   retry: { initialInterval: '200ms', maximumInterval: '10s' },
 });
-
-/** A first try, with the patience for a hiccup: the person is looking at the page. */
-const QUICK = { initialInterval: '300ms', backoffCoefficient: 3, maximumAttempts: 3 } as const;
-/** Hours and days of outage: a minute at most until a directory that is back is noticed. */
-const PATIENT = { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '60s' } as const;
 
 /** Where no worker takes the first tries up, the report says after this time that the password waits. */
 const QUICK_LIMIT_MS = 5 * 60_000;

@@ -4,6 +4,7 @@ import type { MailActivities } from '../../activities/mail/mail.activities.js';
 import type { OutcomeActivities } from '../../activities/outcomes/outcome.activities.js';
 import type { PlanningActivities } from '../../activities/planning/planning.activities.js';
 import { directoryQueue, MAIL_QUEUE, PRIORITY } from '../../contracts/task-queues.js';
+import { PATIENT, QUICK } from '../patience.js';
 
 /**
  * An activity that works on a directory heartbeats every second; this long without one and it counts as lost. It is
@@ -22,13 +23,7 @@ export const core = proxyLocalActivities<PlanningActivities & OutcomeActivities>
   localRetryThreshold: '1s',
 });
 
-/** After so many tries the report says that a lane waits. */
-export const QUICK_ATTEMPTS = 3;
-/** A first try, with the patience for a hiccup; what fails longer is reported as waiting and goes on patiently. */
-const QUICK = { initialInterval: '300ms', backoffCoefficient: 3, maximumAttempts: QUICK_ATTEMPTS } as const;
-/** Hours and days of outage: a minute at most until a directory that is back is noticed. */
-const PATIENT = { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '60s' } as const;
-/** The same while access is to be cut, where every second counts. */
+/** `PATIENT` while access is to be cut, where every second counts. */
 const PATIENT_CUT = { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '10s' } as const;
 
 export type Stage = 'quick' | 'patient';

@@ -3,7 +3,8 @@ import type { AccountState, LaneProgress, LaneResult, OperationResult } from '..
 import type { Operation } from '../../domain/plan/operation.js';
 import type { Lane } from '../../domain/plan/plan.js';
 import { failureReason } from '../failure-reason.js';
-import { directoryActivities, mailActivities, QUICK_ATTEMPTS, type Stage } from './activity-calls.js';
+import { QUICK_ATTEMPTS } from '../patience.js';
+import { directoryActivities, mailActivities, type Stage } from './activity-calls.js';
 
 /** The lane of mail beside the lanes of directories. */
 export const MAIL_LANE = 'mail';
